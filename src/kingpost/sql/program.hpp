@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kingpost/base/datum.hpp"
+#include "kingpost/base/error.hpp"
+#include "kingpost/base/result.hpp"
+#include "kingpost/dialect/dialect.hpp"
+#include "kingpost/ir/types.hpp"
+#include "kingpost/request/request.hpp"
+
+namespace kingpost::sql {
+
+enum class Lane : std::uint8_t { kFastRead, kSlowRead, kStream, kWrite };
+enum class Isolation : std::uint8_t { kSnapshot, kSerializable };
+/// Whether a failed Program may run again by itself: reads always, writes only before anything could have been acknowledged.
+enum class RetryClass : std::uint8_t { kNever, kBeforeCommit, kAlways };
+
+enum class ParamKind : std::uint8_t {
+  kConstant,     ///< `constant`
+  kValue,        ///< Request::values[slot], encoded for `type` and `storage`
+  kList,         ///< Request::lists[slot], each encoded; one parameter
+  kLikePattern,  ///< Request::values[slot] with * read as %
+  kCursor,       ///< Request::cursor[slot]
+  kAuthUser,
+  kAuthTenant,
+  kNow,
+  kKeys,         ///< column `column` of the rows of step `step`; one parameter (a list)
+  kRows,         ///< column `column` of the encoded rows of the request; one parameter a column (a list)
+};
+
+/// Where a statement's parameter comes from. Lists travel as one parameter: a pointer to kp_list(?) on SQLite, an array on PostgreSQL.
+struct Param {
+  ParamKind kind = ParamKind::kConstant;
+  std::uint32_t slot = 0;
+  std::uint32_t step = 0;
+  std::uint32_t column = 0;
+  Datum constant;
+  ir::LogicalType type;
+  ir::Storage storage;
+  std::string list_type;  ///< PostgreSQL element type of a list: bigint, text, uuid, …
+};
+
+/// A result column: what it means and how it lies.
+struct ResultColumn {
+  ir::LogicalType type;
+  ir::Storage storage;
+};
+
+enum class AssertionKind : std::uint8_t {
+  kNoRows,        ///< the step must yield no row
+  kAllTrue,       ///< column `column` of every row must be true
+  kRowCount,      ///< exactly `count` rows
+  kAtMost,        ///< at most `count` rows
+  kVersion,       ///< the row version over columns `first`… of the single row must be one of Request::if_match
+};
+
+/// What must hold after a step; otherwise the Program is rolled back and answers `error`.
+struct Assertion {
+  AssertionKind kind = AssertionKind::kNoRows;
+  std::uint32_t column = 0;
+  std::uint64_t count = 0;
+  Error error;
+};
+
+/// One statement. Steps run in order, each once: how many run depends only on the shape.
+struct Step {
+  std::string sql;
+  std::vector<Param> params;
+  std::vector<ResultColumn> columns;
+  std::vector<Assertion> assertions;
+  bool writes = false;
+  std::string purpose;  ///< for `explain`: "read order", "check policy", …
+};
+
+struct NodeLayout;
+
+enum class MemberKind : std::uint8_t { kValue, kOne, kMany, kSpread };
+
+/// One member of a rendered object. `prefix` is the ready JSON text `"name":`.
+struct MemberLayout {
+  MemberKind kind = MemberKind::kValue;
+  std::string name;
+  std::string prefix;
+  std::uint32_t column = 0;
+  ir::LogicalType type;
+  ir::Storage storage;
+  std::unique_ptr<NodeLayout> node;
+};
+
+/// How the rows of one level are found. A to-one joined into its parent's statement has the parent's step and `present_column`
+/// (null there = no such row). A to-many has its own step: its rows are sorted by the join columns and belong to the parent whose
+/// `parent_columns` equal their `key_columns`.
+struct NodeLayout {
+  std::uint32_t step = 0;
+  bool joined = false;
+  std::uint32_t present_column = 0;
+  std::vector<std::uint32_t> parent_columns;
+  std::vector<std::uint32_t> key_columns;
+  std::vector<MemberLayout> members;
+};
+
+/// What the answer is made of.
+struct ResultLayout {
+  std::optional<NodeLayout> root;
+  std::optional<std::uint32_t> count_step;     ///< one row, one integer: the exact count
+  std::vector<std::uint32_t> version_columns;  ///< in the root's step
+  std::vector<std::uint32_t> cursor_columns;   ///< in the root's step: order values, then the key
+  std::vector<ResultColumn> cursor_types;
+  std::optional<std::uint32_t> written_step;   ///< its row count is what was inserted, updated or deleted
+  std::vector<std::uint32_t> written_key_columns;
+  std::vector<std::string> written_key_names;  ///< wire names, for Location
+};
+
+/// Encoding of one request column of a bulk write: what each row's cell becomes.
+struct RowColumn {
+  std::string name;  ///< wire name, for error pointers
+  ir::LogicalType type;
+  ir::Storage storage;
+  bool nullable = true;
+  std::int64_t source = -1;  ///< index into Request::rows.columns; -1: not from the client
+  enum class Fill : std::uint8_t { kNone, kConstant, kUuidV7, kNow, kTenant, kAuthUser } fill = Fill::kNone;
+  Datum fill_value;  ///< of kConstant; also for rows that lack the key
+};
+
+/// The unit of execution. Immutable, cached by shape, shared between threads.
+struct Program {
+  Lane lane = Lane::kFastRead;
+  Isolation isolation = Isolation::kSnapshot;
+  RetryClass retry = RetryClass::kAlways;
+  dialect::Database database = dialect::Database::kSqlite;
+  /// Settings to make before the first step, as (name, parameter); only PostgreSQL with the row-level-security wall uses them.
+  std::vector<std::pair<std::string, Param>> prelude;
+  std::vector<Step> steps;
+  std::vector<RowColumn> row_columns;
+  ResultLayout layout;
+  bool singular = false;
+  std::uint64_t max_rows = 0;  ///< bound on the rows of any one step; above it kp-limit-rows
+};
+
+using ProgramPtr = std::shared_ptr<const Program>;
+
+}  // namespace kingpost::sql
