@@ -11,6 +11,7 @@
 #include "kingpost/base/result.hpp"
 #include "kingpost/dialect/dialect.hpp"
 #include "kingpost/ir/types.hpp"
+#include "kingpost/plan/layout.hpp"
 #include "kingpost/request/request.hpp"
 
 namespace kingpost::sql {
@@ -45,11 +46,11 @@ struct Param {
   std::string list_type;  ///< PostgreSQL element type of a list: bigint, text, uuid, …
 };
 
-/// A result column: what it means and how it lies.
-struct ResultColumn {
-  ir::LogicalType type;
-  ir::Storage storage;
-};
+using plan::MemberKind;
+using plan::MemberLayout;
+using plan::NodeLayout;
+using plan::ResultColumn;
+using plan::ResultLayout;
 
 enum class AssertionKind : std::uint8_t {
   kNoRows,        ///< the step must yield no row
@@ -75,45 +76,6 @@ struct Step {
   std::vector<Assertion> assertions;
   bool writes = false;
   std::string purpose;  ///< for `explain`: "read order", "check policy", …
-};
-
-struct NodeLayout;
-
-enum class MemberKind : std::uint8_t { kValue, kOne, kMany, kSpread };
-
-/// One member of a rendered object. `prefix` is the ready JSON text `"name":`.
-struct MemberLayout {
-  MemberKind kind = MemberKind::kValue;
-  std::string name;
-  std::string prefix;
-  std::uint32_t column = 0;
-  ir::LogicalType type;
-  ir::Storage storage;
-  std::unique_ptr<NodeLayout> node;
-};
-
-/// How the rows of one level are found. A to-one joined into its parent's statement has the parent's step and `present_column`
-/// (null there = no such row). A to-many has its own step: its rows are sorted by the join columns and belong to the parent whose
-/// `parent_columns` equal their `key_columns`.
-struct NodeLayout {
-  std::uint32_t step = 0;
-  bool joined = false;
-  std::uint32_t present_column = 0;
-  std::vector<std::uint32_t> parent_columns;
-  std::vector<std::uint32_t> key_columns;
-  std::vector<MemberLayout> members;
-};
-
-/// What the answer is made of.
-struct ResultLayout {
-  std::optional<NodeLayout> root;
-  std::optional<std::uint32_t> count_step;     ///< one row, one integer: the exact count
-  std::vector<std::uint32_t> version_columns;  ///< in the root's step
-  std::vector<std::uint32_t> cursor_columns;   ///< in the root's step: order values, then the key
-  std::vector<ResultColumn> cursor_types;
-  std::optional<std::uint32_t> written_step;   ///< its row count is what was inserted, updated or deleted
-  std::vector<std::uint32_t> written_key_columns;
-  std::vector<std::string> written_key_names;  ///< wire names, for Location
 };
 
 /// Encoding of one request column of a bulk write: what each row's cell becomes.
