@@ -137,6 +137,12 @@ using SystemPtr = std::shared_ptr<const System>;
 
 /// Record names used in expression types: an entity's is its name; `auth` has uid, tenant, roles, claims; a named type's is its name.
 inline constexpr std::string_view kAuthRecord = "auth";
+/// The record names of a command's input, an event's data, and what `client.operation` answers.
+[[nodiscard]] std::string input_record(std::string_view command);
+[[nodiscard]] std::string event_record(std::string_view event);
+[[nodiscard]] std::string returns_record(std::string_view client_operation);
+/// The expression type of a member: the record where it is a ref.
+[[nodiscard]] cel::Type member_type(const Member& member, const System& system);
 
 /// Answers the checker from a System: entity fields (by model name; refs as records), relations (to-one record, to-many relation list),
 /// named types, auth. The system must outlive it.
@@ -151,5 +157,8 @@ class SystemTypes final : public cel::TypeProvider {
  private:
   const System* system_;
 };
+
+/// An indented text of everything the system holds, in its own order: for golden tests and for reading. Same system, same bytes.
+[[nodiscard]] std::string print_system(const System& system);
 
 }  // namespace kingpost::ir

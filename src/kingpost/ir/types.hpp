@@ -86,6 +86,9 @@ struct Storage {
 /// The codecs that we choose ourselves for a type (not imported).
 [[nodiscard]] Storage default_storage(const LogicalType& type);
 
+/// `decimal(12,2)`, `string(64)`, `list(uuid)`, `enum`: a type's spelling in the model; enums and named types as `enum`, `record`.
+[[nodiscard]] std::string print_logical_type(const LogicalType& type);
+
 struct System;
 /// The expression type of a logical type.
 [[nodiscard]] cel::Type expression_type(const LogicalType& type, bool nullable, const System& system);
