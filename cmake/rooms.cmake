@@ -1,8 +1,28 @@
 # A room is a folder, a namespace and a library: kp_<name>, with its tests in kp_<name>_test beside it.
 #   kp_room(plan SOURCES a.cpp b.cpp TESTS a_test.cpp ROOMS request ir LIBS fmt::fmt)
 # ROOMS must agree with tests/house/layers.txt (checked by a test); LIBS are private to the room.
+# The presets are strict: a listed file that does not exist stops them. Without strictness it is left out with a warning, so that one room can be
+# built while its neighbour is being written.
+option(KINGPOST_STRICT "A listed source that does not exist is an error" OFF)
+
+function(kp_drop_missing name list)
+  set(kept)
+  foreach(file ${${list}})
+    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+      list(APPEND kept ${file})
+    else()
+      message(WARNING "room ${name} lists ${file}, which does not exist")
+    endif()
+  endforeach()
+  set(${list} ${kept} PARENT_SCOPE)
+endfunction()
+
 function(kp_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;TESTS;ROOMS;LIBS;TEST_LIBS" ${ARGN})
+  if(NOT KINGPOST_STRICT)
+    kp_drop_missing(${name} ROOM_SOURCES)
+    kp_drop_missing(${name} ROOM_TESTS)
+  endif()
   if(NOT ROOM_SOURCES)
     add_library(kp_${name} INTERFACE)
     set(scope INTERFACE)

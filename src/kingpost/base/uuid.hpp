@@ -20,7 +20,8 @@ struct Uuid {
 [[nodiscard]] std::string print_uuid(const Uuid& value);
 /// Appends the 36-character lower-case form. `bytes` are 16 bytes.
 void append_uuid(std::string& out, const std::uint8_t* bytes);
-/// A version 7 UUID from the kernel's random numbers and `unix_ms`; later calls on one thread sort later (RFC 9562 §6.2 method 1).
+/// A version 7 UUID from the kernel's random numbers and `unix_ms`; later calls on one thread sort later (RFC 9562 §6.2 method 1), so an
+/// earlier `unix_ms` than a former call's on that thread counts as that one. Safe to call from any thread.
 [[nodiscard]] Uuid make_uuid_v7(std::int64_t unix_ms);
 
 }  // namespace kingpost
