@@ -172,8 +172,13 @@ constexpr std::int64_t kNanosPerDay = 86'400 * kNanosPerSecond;
 constexpr Unit kIsoDateUnits[] = {{"W", 7 * kNanosPerDay}, {"D", kNanosPerDay}};
 constexpr Unit kIsoTimeUnits[] = {{"H", 3'600 * kNanosPerSecond}, {"M", 60 * kNanosPerSecond}, {"S", kNanosPerSecond}};
 // Longer names before their prefixes.
-constexpr Unit kCelUnits[] = {{"ns", 1},         {"us", kNanosPerMicro}, {"µs", kNanosPerMicro}, {"ms", 1'000'000}, {"s", kNanosPerSecond},
-                              {"m", 60 * kNanosPerSecond}, {"h", 3'600 * kNanosPerSecond}};
+constexpr Unit kCelUnits[] = {{"ns", 1},
+                              {"us", kNanosPerMicro},
+                              {"µs", kNanosPerMicro},
+                              {"ms", 1'000'000},
+                              {"s", kNanosPerSecond},
+                              {"m", 60 * kNanosPerSecond},
+                              {"h", 3'600 * kNanosPerSecond}};
 
 // One half of an ISO duration: amounts whose units appear in order, each at most once, with their own signs. `count` amounts were read.
 template <std::size_t N>

@@ -48,8 +48,9 @@ TEST(CivilTime, EveryDayOfTheCalendarIsCountedOneByOneAndReadsBack) {
 }
 
 TEST(CivilTime, DaysThatDoNotExistAreRefused) {
-  for (const std::string_view text : {"2023-02-29", "1900-02-29", "2024-02-30", "2024-04-31", "2024-00-10", "2024-13-01", "2024-01-00", "2024-01-32", "0000-01-01",
-                                      "10000-01-01", "2024-1-1", "24-01-01", "2024/01/01", "2024-01-01 ", "", "-024-01-01", "2024-01-0a"}) {
+  for (const std::string_view text :
+       {"2023-02-29", "1900-02-29", "2024-02-30", "2024-04-31", "2024-00-10", "2024-13-01", "2024-01-00", "2024-01-32", "0000-01-01", "10000-01-01",
+        "2024-1-1", "24-01-01", "2024/01/01", "2024-01-01 ", "", "-024-01-01", "2024-01-0a"}) {
     EXPECT_FALSE(parse_date(text)) << text;
   }
   EXPECT_TRUE(parse_date("2000-02-29"));
@@ -57,8 +58,9 @@ TEST(CivilTime, DaysThatDoNotExistAreRefused) {
 
 TEST(Timestamp, TheFormsOfTheWireAreRead) {
   constexpr std::int64_t kNoon = 1'704'110'400'000'000;
-  for (const std::string_view text : {"2024-01-01T12:00:00Z", "2024-01-01t12:00:00z", "2024-01-01 12:00:00", "2024-01-01T12:00", "2024-01-01T14:30:00+02:30",
-                                      "2024-01-01T11:00:00-0100", "2024-01-01 12:00:00+00", "2023-12-31T23:00:00.000000000-13:00"}) {
+  for (const std::string_view text :
+       {"2024-01-01T12:00:00Z", "2024-01-01t12:00:00z", "2024-01-01 12:00:00", "2024-01-01T12:00", "2024-01-01T14:30:00+02:30",
+        "2024-01-01T11:00:00-0100", "2024-01-01 12:00:00+00", "2023-12-31T23:00:00.000000000-13:00"}) {
     EXPECT_EQ(parse_timestamp(text), kNoon) << text;
   }
   EXPECT_EQ(parse_timestamp("2024-01-01"), kNoon - kMicrosPerDay / 2);
@@ -69,9 +71,10 @@ TEST(Timestamp, TheFormsOfTheWireAreRead) {
 
 TEST(Timestamp, MalformedAndOutOfRangeTextsAreRefused) {
   for (const std::string_view text :
-       {"", "now", "2024-01-01T", "2024-01-01T24:00:00Z", "2024-01-01T12:60:00Z", "2024-01-01T12:00:60Z", "2024-01-01T12:00:00.Z", "2024-01-01T12:00:00.1234567890Z",
-        "2024-01-01T12:00:00+24:00", "2024-01-01T12:00:00+01:60", "2024-01-01T12:00:00+1", "2024-01-01T12:00:00ZZ", "2024-01-01T12:00:00 Z", "2024-01-01T1:00:00Z",
-        "2024-01-01Z", "0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01", "9999-12-31T23:59:59.999999999Z", "2024-01-01_12:00:00"}) {
+       {"", "now", "2024-01-01T", "2024-01-01T24:00:00Z", "2024-01-01T12:60:00Z", "2024-01-01T12:00:60Z", "2024-01-01T12:00:00.Z",
+        "2024-01-01T12:00:00.1234567890Z", "2024-01-01T12:00:00+24:00", "2024-01-01T12:00:00+01:60", "2024-01-01T12:00:00+1", "2024-01-01T12:00:00ZZ",
+        "2024-01-01T12:00:00 Z", "2024-01-01T1:00:00Z", "2024-01-01Z", "0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01",
+        "9999-12-31T23:59:59.999999999Z", "2024-01-01_12:00:00"}) {
     EXPECT_FALSE(parse_timestamp(text)) << text;
   }
 }
@@ -103,22 +106,59 @@ TEST(TimeOfDay, EverySecondReadsBackAndMidnightDoesNotRepeat) {
     ASSERT_EQ(parse_time(time(micros)), micros);
   }
   EXPECT_EQ(parse_time("09:30"), 34'200 * kMicrosPerSecond);
-  for (const std::string_view text : {"24:00:00", "23:59:59.9999999", "9:30", "09:30:00Z", "09:30:", "09-30", ""}) EXPECT_FALSE(parse_time(text)) << text;
+  for (const std::string_view text : {"24:00:00", "23:59:59.9999999", "9:30", "09:30:00Z", "09:30:", "09-30", ""})
+    EXPECT_FALSE(parse_time(text)) << text;
 }
 
 TEST(Duration, BothFormsAreRead) {
   constexpr std::int64_t kSecond = kMicrosPerSecond;
-  const std::pair<std::string_view, std::int64_t> cases[] = {
-      {"PT0S", 0},          {"0", 0},           {"0s", 0},          {"P1D", kMicrosPerDay},     {"P2W", 14 * kMicrosPerDay}, {"PT1.5S", 1'500'000},
-      {"P1DT2H3.5S", kMicrosPerDay + 7'203'500'000}, {"-PT1M", -60 * kSecond}, {"PT-1M30S", -30 * kSecond}, {"720h", 30 * kMicrosPerDay}, {"1.5s", 1'500'000},
-      {"1h30m", 5'400 * kSecond}, {"10ms", 10'000}, {"7us", 7}, {"7µs", 7}, {"1500ns", 2}, {"-1.5h", -5'400 * kSecond}, {"+2s", 2 * kSecond}, {".5s", 500'000},
-      {"315576000000s", kMaxDurationMicros}};
+  const std::pair<std::string_view, std::int64_t> cases[] = {{"PT0S", 0},
+                                                             {"0", 0},
+                                                             {"0s", 0},
+                                                             {"P1D", kMicrosPerDay},
+                                                             {"P2W", 14 * kMicrosPerDay},
+                                                             {"PT1.5S", 1'500'000},
+                                                             {"P1DT2H3.5S", kMicrosPerDay + 7'203'500'000},
+                                                             {"-PT1M", -60 * kSecond},
+                                                             {"PT-1M30S", -30 * kSecond},
+                                                             {"720h", 30 * kMicrosPerDay},
+                                                             {"1.5s", 1'500'000},
+                                                             {"1h30m", 5'400 * kSecond},
+                                                             {"10ms", 10'000},
+                                                             {"7us", 7},
+                                                             {"7µs", 7},
+                                                             {"1500ns", 2},
+                                                             {"-1.5h", -5'400 * kSecond},
+                                                             {"+2s", 2 * kSecond},
+                                                             {".5s", 500'000},
+                                                             {"315576000000s", kMaxDurationMicros}};
   for (const auto& [text, micros] : cases) EXPECT_EQ(parse_duration(text), micros) << text;
 }
 
 TEST(Duration, MonthsYearsWrongOrderAndOverflowAreRefused) {
-  for (const std::string_view text : {"", "P", "PT", "P1DT", "P1Y", "P1M", "P1DT1D", "PT1S1M", "PT1H1H", "P1.5D", "1", "1d", "s", "1.s", "1 s", "-", "--1s", "P1W1W", "1h-5m",
-                                      "315576000001s", "99999999999999999999s", "P999999999999999999D", "PT1"}) {
+  for (const std::string_view text : {"",
+                                      "P",
+                                      "PT",
+                                      "P1DT",
+                                      "P1Y",
+                                      "P1M",
+                                      "P1DT1D",
+                                      "PT1S1M",
+                                      "PT1H1H",
+                                      "P1.5D",
+                                      "1",
+                                      "1d",
+                                      "s",
+                                      "1.s",
+                                      "1 s",
+                                      "-",
+                                      "--1s",
+                                      "P1W1W",
+                                      "1h-5m",
+                                      "315576000001s",
+                                      "99999999999999999999s",
+                                      "P999999999999999999D",
+                                      "PT1"}) {
     EXPECT_FALSE(parse_duration(text)) << text;
   }
 }

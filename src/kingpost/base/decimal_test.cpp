@@ -16,7 +16,8 @@ std::string printed(std::string_view text) {
 }
 
 TEST(Decimal, NumbersKeepTheScaleTheyWereWrittenWith) {
-  for (const std::string_view text : {"0", "0.00", "12.30", "-0.001", "100", "99999999999999999999999999999999999999", "0.00000000000000000000000000000000000001"}) {
+  for (const std::string_view text :
+       {"0", "0.00", "12.30", "-0.001", "100", "99999999999999999999999999999999999999", "0.00000000000000000000000000000000000001"}) {
     EXPECT_EQ(printed(text), text);
   }
   EXPECT_EQ(printed("+007.50"), "7.50");
@@ -39,15 +40,16 @@ TEST(Decimal, ZerosAtTheEndNeverOverflow) {
 }
 
 TEST(Decimal, MoreThan38DigitsAreOutOfRange) {
-  for (const std::string& text : {"1" + std::string(38, '0'), kNines + "0", kNines + ".5", std::string("1e38"), std::string("1e-39"), "0." + kNines + "9",
-                                  std::string("1e99999999999999999999"), std::string("1e-99999999999999999999")}) {
+  for (const std::string& text : {"1" + std::string(38, '0'), kNines + "0", kNines + ".5", std::string("1e38"), std::string("1e-39"),
+                                  "0." + kNines + "9", std::string("1e99999999999999999999"), std::string("1e-99999999999999999999")}) {
     EXPECT_EQ(printed(text), "22003") << text;
   }
   EXPECT_EQ(printed("-" + kNines), "-" + kNines);
 }
 
 TEST(Decimal, MalformedTextsAreRefused) {
-  for (const std::string_view text : {"", "-", ".", ".5", "5.", "1e", "1e+", "1.e2", "--1", "1 ", " 1", "0x10", "1_000", "NaN", "Infinity", "1e5.0", "1,5"}) {
+  for (const std::string_view text :
+       {"", "-", ".", ".5", "5.", "1e", "1e+", "1.e2", "--1", "1 ", " 1", "0x10", "1_000", "NaN", "Infinity", "1e5.0", "1,5"}) {
     EXPECT_EQ(printed(text), "22P02") << text;
   }
 }

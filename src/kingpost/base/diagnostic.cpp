@@ -34,9 +34,7 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
 
 auto order_of(const Diagnostic& d) { return std::tie(d.span.file, d.span.line, d.span.column, d.code, d.message, d.severity); }
 
-bool same(const Diagnostic& a, const Diagnostic& b) {
-  return order_of(a) == order_of(b) && a.span == b.span && a.suggestion == b.suggestion;
-}
+bool same(const Diagnostic& a, const Diagnostic& b) { return order_of(a) == order_of(b) && a.span == b.span && a.suggestion == b.suggestion; }
 
 }  // namespace
 

@@ -143,7 +143,8 @@ void append_github(std::string& out, const Diagnostic& diagnostic, const SourceM
     out += "file=";
     append_github(out, file_name(sources, diagnostic.span), true);
     fmt::format_to(std::back_inserter(out), ",line={},col={},", diagnostic.span.line, diagnostic.span.column);
-    if (diagnostic.span.end_line != 0) fmt::format_to(std::back_inserter(out), "endLine={},endColumn={},", diagnostic.span.end_line, diagnostic.span.end_column);
+    if (diagnostic.span.end_line != 0)
+      fmt::format_to(std::back_inserter(out), "endLine={},endColumn={},", diagnostic.span.end_line, diagnostic.span.end_column);
   }
   out += "title=";
   append_github(out, diagnostic.code, true);

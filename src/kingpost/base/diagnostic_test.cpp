@@ -49,12 +49,13 @@ TEST(Diagnostics, ControlCharactersOfAModelNeverReachTheTerminal) {
 
 TEST(Diagnostics, JsonIsOneDocumentWithPlaces) {
   const Sample s = sample();
-  EXPECT_EQ(print_diagnostics(s.diagnostics, s.sources, DiagnosticFormat::kJson, false),
-            "{\"diagnostics\":[\n"
-            "  {\"severity\":\"error\",\"code\":\"unknown-key\",\"message\":\"The key `pric` is unknown.\",\"file\":\"shop.yaml\",\"line\":2,\"column\":13,"
-            "\"end_line\":2,\"end_column\":17,\"suggestion\":\"Did you mean `price`?\"},\n"
-            "  {\"severity\":\"warning\",\"code\":\"odd\",\"message\":\"No place.\"}\n"
-            "],\"errors\":1,\"dropped\":0}\n");
+  EXPECT_EQ(
+      print_diagnostics(s.diagnostics, s.sources, DiagnosticFormat::kJson, false),
+      "{\"diagnostics\":[\n"
+      "  {\"severity\":\"error\",\"code\":\"unknown-key\",\"message\":\"The key `pric` is unknown.\",\"file\":\"shop.yaml\",\"line\":2,\"column\":13,"
+      "\"end_line\":2,\"end_column\":17,\"suggestion\":\"Did you mean `price`?\"},\n"
+      "  {\"severity\":\"warning\",\"code\":\"odd\",\"message\":\"No place.\"}\n"
+      "],\"errors\":1,\"dropped\":0}\n");
 }
 
 TEST(Diagnostics, GithubCommandsEscapeWhatWouldEndThem) {

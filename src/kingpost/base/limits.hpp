@@ -45,7 +45,7 @@ struct Limits {
 
 struct LimitRow {
   std::string_view name;
-  std::int64_t Limits::* member;
+  std::int64_t Limits::*member;
   std::string_view unit;
   std::string_view meaning;
 };

@@ -58,8 +58,8 @@ TEST(Utf8, EveryScalarValueIsValidAndSurrogatesAreNot) {
 }
 
 TEST(Utf8, MalformedSequencesAreRefusedWhereverTheyStand) {
-  for (const std::string bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc3", "\xe2\x82",
-                                "\xf0\x9f\x98", "\xc3(", "\xe2(\xa1", "\xf4\x90\x80\x80"}) {
+  for (const std::string bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf5\x80\x80\x80", "\xff",
+                                "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\xc3(", "\xe2(\xa1", "\xf4\x90\x80\x80"}) {
     for (std::size_t before = 0; before < 20; ++before) {
       const std::string padding(before, 'a');
       EXPECT_FALSE(valid_utf8(padding + bad));
@@ -69,8 +69,8 @@ TEST(Utf8, MalformedSequencesAreRefusedWhereverTheyStand) {
 }
 
 TEST(Base64Url, TheVectorsOfRfc4648Hold) {
-  const std::pair<std::string_view, std::string_view> cases[] = {{"", ""},           {"f", "Zg"},         {"fo", "Zm8"},         {"foo", "Zm9v"},
-                                                                 {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "-_8"}};
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "-_8"}};
   for (const auto& [bytes, text] : cases) {
     EXPECT_EQ(encode_base64url(bytes), text);
     EXPECT_EQ(decode_base64url(text), bytes);
