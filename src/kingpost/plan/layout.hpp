@@ -53,6 +53,7 @@ struct ResultLayout {
   std::optional<std::uint32_t> written_step;   ///< its row count is what was inserted, updated or deleted
   std::vector<std::uint32_t> written_key_columns;
   std::vector<std::string> written_key_names;  ///< wire names, for Location
+  std::vector<ResultColumn> written_key_types;
 };
 
 }  // namespace kingpost::plan
