@@ -24,12 +24,12 @@ struct EncodeContext {
 [[nodiscard]] Result<Datum> encode(const cel::Value& value, const ir::LogicalType& type, const ir::Storage& storage, const EncodeContext& context);
 
 /// What a stored cell means. Error kp-stored-value (kDataLoss) when the file holds something that the codec cannot read.
-[[nodiscard]] Result<cel::Value> decode(const CellView& cell, const ir::LogicalType& type, const ir::Storage& storage);
+[[nodiscard]] Result<cel::Value> decode(const CellView& cell, const ir::LogicalType& type, const ir::Storage& storage, Database database);
 
 /// Writes a stored cell as JSON: integers as numbers, also beyond 2^53; decimals as exact numbers; NaN and infinities as null; timestamps RFC
 /// 3339 in UTC; bytes base64 (RFC 4648 §4); json as it lies. A cell that its codec cannot read is written by its storage class, so that a
 /// strange imported value is seen and not lost. Cells may be of either database: bool int; int int64; decimal int64 (scaled), text or double;
 /// uuid 16 bytes or text; date text; time, timestamp and duration int64 microseconds (timestamps also text). Does not allocate but to grow `out`.
-void append_json(std::string& out, const CellView& cell, const ir::LogicalType& type, const ir::Storage& storage);
+void append_json(std::string& out, const CellView& cell, const ir::LogicalType& type, const ir::Storage& storage, Database database);
 
 }  // namespace kingpost::dialect
