@@ -145,7 +145,7 @@ class Loader {
     for (const std::string_view key : kHeader) {
       const auto member = std::find_if(node.members.begin(), node.members.end(), [key](const Member& each) { return each.key == key; });
       if (member == node.members.end()) continue;
-      validate_tree(member->value, *find_section(key)->value, diagnostics_);
+      validate_tree(member->value, *find_section(key)->value, TreeState::kComplete, diagnostics_);
       node.members.erase(member);
     }
   }
@@ -173,8 +173,8 @@ class Loader {
       return;
     }
     if (!existing->value.is_map() || !section.value.is_map()) {
-      if (!section.value.is_map()) validate_tree(section.value, *rule->value, diagnostics_);
-      if (!existing->value.is_map()) validate_tree(existing->value, *rule->value, diagnostics_);
+      if (!section.value.is_map()) validate_tree(section.value, *rule->value, TreeState::kComplete, diagnostics_);
+      if (!existing->value.is_map()) validate_tree(existing->value, *rule->value, TreeState::kComplete, diagnostics_);
       if (section.value.is_map()) existing->value = std::move(section.value);
       return;
     }
@@ -206,11 +206,19 @@ class Loader {
   std::int64_t bytes_ = 0;
 };
 
+TreeState state_of(const Diagnostics& diagnostics) {
+  static constexpr std::string_view kTearing[] = {"yaml-syntax", "model-too-deep", "model-too-large", "invalid-utf8", "bad-character", "yaml-tab"};
+  for (const Diagnostic& diagnostic : diagnostics.all()) {
+    if (std::find(std::begin(kTearing), std::end(kTearing), diagnostic.code) != std::end(kTearing)) return TreeState::kTorn;
+  }
+  return TreeState::kComplete;
+}
+
 }  // namespace
 
 Document parse_model(const std::string& path, const FileReader& read, const Limits& limits, SourceMap& sources, Diagnostics& diagnostics) {
   Document document = Loader(read, limits, sources, diagnostics).load(path);
-  if (!document.root.members.empty()) validate_tree(document.root, model_rule(), diagnostics);
+  if (!document.root.members.empty()) validate_tree(document.root, model_rule(), state_of(diagnostics), diagnostics);
   diagnostics.sort();
   return document;
 }

@@ -60,7 +60,7 @@ bool means_true(std::string_view text) { return text.size() > 1 ? text[0] == 'y'
 
 class Validator {
  public:
-  explicit Validator(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  Validator(TreeState state, Diagnostics& diagnostics) : complete_(state == TreeState::kComplete), diagnostics_(diagnostics) {}
 
   void check(const Node& node, const Rule& rule) {
     if (rule.form == Form::kChoice) return check_choice(node, rule);
@@ -126,6 +126,7 @@ class Validator {
       }
     }
     for (const KeyRule& key : rule.keys) {
+      if (!complete_) return;
       if (key.need != Need::kRequired || node.find(key.key) != nullptr) continue;
       diagnostics_.error("missing-key", start_of(node.span), fmt::format("The key `{}` is missing in {}.", key.key, described(rule)), fmt::format("{}", key.doc));
     }
@@ -157,6 +158,7 @@ class Validator {
                         fmt::format("Did you mean `{}`?", *nearest), TextEdit{member.key_span, *nearest}});
       return;
     }
+    if (!complete_ && node.members.empty()) return;
     diagnostics_.error("missing-key", start_of(node.span), fmt::format("The key that tells the kind of {} is missing.", described(rule)), fmt::format("One of {}.", fmt::join(kinds, ", ")));
   }
 
@@ -248,12 +250,13 @@ class Validator {
     return re2::RE2::FullMatch(text, *compiled);
   }
 
+  bool complete_;
   Diagnostics& diagnostics_;
   std::map<std::string_view, std::unique_ptr<re2::RE2>> patterns_;
 };
 
 }  // namespace
 
-void validate_tree(const Node& node, const Rule& rule, Diagnostics& diagnostics) { Validator(diagnostics).check(node, rule); }
+void validate_tree(const Node& node, const Rule& rule, TreeState state, Diagnostics& diagnostics) { Validator(state, diagnostics).check(node, rule); }
 
 }  // namespace kingpost::model

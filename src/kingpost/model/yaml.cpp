@@ -56,7 +56,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     refuse("yaml-anchor", mark, "Aliases (`*name`) are not part of the model language.", "Write the value out, or use a mixin or a named policy.");
-    place(Node{});
+    skip(mark);
   }
   void OnAnchor(const YAML::Mark& mark, const std::string& /*name*/) override {
     refuse("yaml-anchor", mark, "Anchors (`&name`) are not part of the model language.", "Remove the anchor, or use a mixin or a named policy.");
@@ -150,13 +150,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (frame.key_pending && !frame.key_refused) node.members.push_back({frame.key, frame.key_span, Node{NodeKind::kNull, false, false, frame.key_span, {}, {}, {}}});
     if (node.flow) mend_torn_values(node);
     if (node.is_map()) drop_duplicates(node);
-    const Span* last = nullptr;
-    if (!node.members.empty()) last = &node.members.back().value.span;
-    if (!node.items.empty()) last = &node.items.back().span;
-    if (last != nullptr && last->known() && !node.flow) {
-      node.span.end_line = last->end_line;
-      node.span.end_column = last->end_column;
-    }
+    close_span(node);
     if (frame.is_key) {
       diagnostics_.error("yaml-key", node.span, "A key must be a plain name.");
       frames_.back().key_pending = true;
@@ -165,6 +159,28 @@ class TreeBuilder final : public YAML::EventHandler {
       return;
     }
     place(std::move(node));
+  }
+
+  void close_span(Node& node) const {
+    const Span* last = nullptr;
+    if (!node.members.empty()) last = &node.members.back().value.span;
+    if (!node.items.empty()) last = &node.items.back().span;
+    std::size_t end = last == nullptr ? lines_.offset(node.span.end_line, node.span.end_column) : lines_.offset(last->end_line, last->end_column);
+    const std::size_t begin = lines_.offset(node.span.line, node.span.column);
+    const char opening = begin < text_.size() ? text_[begin] : ' ';
+    if (node.flow && (opening == '{' || opening == '[')) end = flow_end(std::max(end, begin + 1), opening == '{' ? '}' : ']');
+    const Span whole = lines_.span(file_, begin, end);
+    node.span.end_line = whole.end_line;
+    node.span.end_column = whole.end_column;
+  }
+
+  /// The place behind the closing bracket; between the last entry and it stand only blanks, a comma and comments.
+  [[nodiscard]] std::size_t flow_end(std::size_t from, char closing) const {
+    for (std::size_t at = from; at < text_.size(); ++at) {
+      if (text_[at] == closing) return at + 1;
+      if (text_[at] == '#' && (text_[at - 1] == ' ' || text_[at - 1] == '\n')) at = std::min(text_.size() - 1, text_.find('\n', at));
+    }
+    return text_.size();
   }
 
   void place(Node node) {
@@ -181,6 +197,20 @@ class TreeBuilder final : public YAML::EventHandler {
       frame.key_pending = false;
       if (!std::exchange(frame.key_refused, false)) frame.node.members.push_back({std::move(frame.key), frame.key_span, std::move(node)});
     }
+  }
+
+  /// Passes over a refused value, so that no second diagnostic follows from it.
+  void skip(const YAML::Mark& mark) {
+    if (frames_.empty() || frames_.back().node.is_list()) return;
+    Frame& frame = frames_.back();
+    if (frame.key_pending) {
+      frame.key_pending = false;
+      frame.key_refused = false;
+      return;
+    }
+    frame.key_pending = true;
+    frame.key_refused = true;
+    frame.key_span = lines_.span(file_, position(mark), position(mark) + 1);
   }
 
   void take_key(Frame& frame, Node& node) {
