@@ -135,7 +135,7 @@ std::string TokenAuthority::sign(const Claims& claims) const {
   return token;
 }
 
-Result<request::Principal> TokenAuthority::verify(std::string_view token, const ir::System& system, std::int64_t now_s) const {
+Result<TokenAuthority::Verified> TokenAuthority::verify(std::string_view token, const ir::System& system, std::int64_t now_s) const {
   const std::size_t first = token.find('.');
   const std::size_t second = first == std::string_view::npos ? first : token.find('.', first + 1);
   if (token.size() > kMaxTokenBytes || second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos) {
@@ -154,7 +154,9 @@ Result<request::Principal> TokenAuthority::verify(std::string_view token, const 
   if (!claims->expires_s) return fail(refused("PGRST301", "The token never expires, which is not accepted"));
   if (*claims->expires_s + kLeewaySeconds <= now_s) return fail(refused("PGRST303", "JWT expired"));
   if (claims->not_before_s && *claims->not_before_s > now_s + kLeewaySeconds) return fail(refused("PGRST303", "JWT not yet valid"));
-  return principal_of(*claims, system);
+  auto principal = principal_of(*claims, system);
+  if (!principal) return fail(std::move(principal.error()));
+  return Verified{std::move(*principal), *claims->expires_s};
 }
 
 std::string make_secret() {

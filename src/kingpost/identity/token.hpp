@@ -26,9 +26,13 @@ class TokenAuthority {
   };
   [[nodiscard]] std::string sign(const Claims& claims) const;
 
+  struct Verified {
+    request::Principal principal;
+    std::int64_t expires_s = 0;
+  };
   /// The caller of a bearer token; roles with all they inherit. `now_s` is unix time. Errors PGRST301 (malformed, wrong algorithm or
   /// signature, unknown role), PGRST303 (expired, not yet valid).
-  [[nodiscard]] Result<request::Principal> verify(std::string_view token, const ir::System& system, std::int64_t now_s) const;
+  [[nodiscard]] Result<Verified> verify(std::string_view token, const ir::System& system, std::int64_t now_s) const;
 
  private:
   explicit TokenAuthority(std::string secret) : secret_(std::move(secret)) {}

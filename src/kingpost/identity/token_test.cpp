@@ -22,10 +22,11 @@ std::string with_header(const std::string& token, std::string_view header) { ret
 
 TEST(Token, a_signed_token_yields_its_user_and_inherited_roles) {
   const std::string token = authority().sign({std::string(kUser), "support", "", "tenant", 1000, 2000});
-  const auto principal = authority().verify(token, shop(), 1500);
-  ASSERT_TRUE(principal.has_value());
-  EXPECT_EQ(print_uuid(*principal->user), kUser);
-  EXPECT_EQ(principal->roles, (std::vector<std::string>{"customer", "support"}));
+  const auto verified = authority().verify(token, shop(), 1500);
+  ASSERT_TRUE(verified.has_value());
+  EXPECT_EQ(verified->expires_s, 2000);
+  EXPECT_EQ(print_uuid(*verified->principal.user), kUser);
+  EXPECT_EQ(verified->principal.roles, (std::vector<std::string>{"customer", "support"}));
 }
 
 TEST(Token, an_expired_token_is_refused) {

@@ -196,7 +196,7 @@ Result<void> answer_read(const Call& call, const AnswerContext& context, const p
 void add_location(const Call& call, const AnswerContext& context, const plan::RowSets& rows, wire::HttpResponse& out) {
   const plan::ResultLayout& layout = *context.layout;
   if (!layout.written_step || layout.written_key_names.empty() || rows[*layout.written_step].rows() != 1) return;
-  std::string location(call.target.substr(0, call.target.find('?')));
+  std::string location = call.target.substr(0, call.target.find('?'));
   for (std::size_t at = 0; at < layout.written_key_names.size(); ++at) {
     std::string value;
     const plan::ResultColumn& column = layout.written_key_types[at];

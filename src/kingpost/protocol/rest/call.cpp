@@ -193,7 +193,6 @@ std::string_view allowed_methods(std::string_view path) noexcept {
 Result<Call> parse_call(const wire::HttpRequest& http, std::string_view path, const Limits& limits) {
   Call call;
   call.target = http.target;
-  call.query = http.query();
   call.head = http.method == "HEAD";
   call.root = path.empty() || path == "/";
   auto operation = operation_of(http.method);
@@ -207,7 +206,7 @@ Result<Call> parse_call(const wire::HttpRequest& http, std::string_view path, co
       return fail(ErrorKind::kNotFound, "PGRST125", "Invalid path specified in request URL");
     }
     call.request.root.name = std::move(*name);
-    auto params = split_query(call.query);
+    auto params = split_query(http.query());
     if (!params) return fail(std::move(params.error()));
     if (auto parsed = parse_query(*params, limits, call.request); !parsed) return fail(std::move(parsed.error()));
   }

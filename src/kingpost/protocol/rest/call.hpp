@@ -17,9 +17,8 @@ struct Call {
   request::Request request;
   Preferences prefer;
   std::string profile;  ///< as sent, echoed in Content-Profile
-  std::string_view target;
-  std::string_view query;
-  std::string_view if_none_match;
+  std::string target;
+  std::string if_none_match;
   bool head = false;
   bool root = false;     ///< `/`: the OpenAPI document
   bool ranged = false;   ///< limit or offset came from the query or the Range header
