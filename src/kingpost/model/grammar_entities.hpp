@@ -110,7 +110,7 @@ inline constexpr KeyRule kStatesKeys[] = {
     {"initial", &kName, "The state of a new record.", Need::kRequired},
     {"moves", &kMoves, "The only changes of the field; they run in commands and sagas.", Need::kRequired},
 };
-inline constexpr Rule kStates{Form::kObject, "states", "A state machine over an enum field.", {}, kStatesKeys};
+inline constexpr Rule kStates{Form::kObject, "state_machine", "A state machine over an enum field.", {}, kStatesKeys};
 
 inline constexpr Rule kVary{Form::kEnum, "vary", "What a cached answer depends on.", "none role user tenant"};
 inline constexpr KeyRule kCacheKeys[] = {
@@ -118,7 +118,7 @@ inline constexpr KeyRule kCacheKeys[] = {
     {"vary", &kVary, "What the answer depends on beside the request."},
 };
 inline constexpr Rule kCache{Form::kObject, "cache", "Caching of answers.", {}, kCacheKeys};
-inline constexpr Rule kKeep{Form::kPattern, "keep", "`forever`, or a span: `36 months`.", "forever|[0-9]{1,5} (day|week|month|year)s?"};
+inline constexpr Rule kKeep{Form::kPattern, "retention", "`forever`, or a span: `36 months`.", "forever|[0-9]{1,5} (day|week|month|year)s?"};
 inline constexpr KeyRule kGrowthKeys[] = {
     {"rows", &kCount, "How many records there are at the start."},
     {"per_day", &kCount, "How many records are added a day."},

@@ -95,7 +95,7 @@ class Validator {
     std::vector<std::string> names;
     names.reserve(keys.size());
     for (const KeyRule& key : keys) names.emplace_back(key.key);
-    Diagnostic diagnostic{Severity::kError, "unknown-key", fmt::format("`{}` is not a key of {}.", shown(member.key), described(rule)), member.key_span, {}, {}};
+    Diagnostic diagnostic{Severity::kError, "unknown-key", fmt::format("`{}` is not a key of the {}.", shown(member.key), title(rule)), member.key_span, {}, {}};
     if (const auto nearest = nearest_name(member.key, names)) {
       diagnostic.suggestion = fmt::format("Did you mean `{}`?", *nearest);
       diagnostic.fix = TextEdit{member.key_span, *nearest};
@@ -105,14 +105,19 @@ class Validator {
     diagnostics_.add(std::move(diagnostic));
   }
 
-  static std::string described(const Rule& rule) {
+  static std::string title(const Rule& rule) {
     std::string name(rule.name);
     std::replace(name.begin(), name.end(), '_', ' ');
     static constexpr std::string_view kSuffixes[] = {" map", " long"};
     for (const std::string_view suffix : kSuffixes) {
       if (name.size() > suffix.size() && name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0) name.resize(name.size() - suffix.size());
     }
-    const bool vowel = std::string_view("aeiou").find(name[0]) != std::string_view::npos && name.rfind("uni", 0) != 0;
+    return name;
+  }
+
+  static std::string described(const Rule& rule) {
+    const std::string name = title(rule);
+    const bool vowel = std::string_view("aeiou").find(name[0]) != std::string_view::npos || name.rfind("http", 0) == 0;
     return fmt::format("{} {}", vowel ? "an" : "a", name);
   }
 
@@ -128,7 +133,7 @@ class Validator {
     for (const KeyRule& key : rule.keys) {
       if (!complete_) return;
       if (key.need != Need::kRequired || node.find(key.key) != nullptr) continue;
-      diagnostics_.error("missing-key", start_of(node.span), fmt::format("The key `{}` is missing in {}.", key.key, described(rule)), fmt::format("{}", key.doc));
+      diagnostics_.error("missing-key", start_of(node.span), fmt::format("The key `{}` is missing in the {}.", key.key, title(rule)), fmt::format("{}", key.doc));
     }
   }
 
@@ -154,12 +159,12 @@ class Validator {
     for (const Member& member : node.members) {
       const auto nearest = nearest_name(member.key, kinds);
       if (!nearest) continue;
-      diagnostics_.add({Severity::kError, "unknown-key", fmt::format("`{}` is not a kind of {}.", shown(member.key), described(rule)), member.key_span,
+      diagnostics_.add({Severity::kError, "unknown-key", fmt::format("`{}` is not a kind of {}.", shown(member.key), title(rule)), member.key_span,
                         fmt::format("Did you mean `{}`?", *nearest), TextEdit{member.key_span, *nearest}});
       return;
     }
     if (!complete_ && node.members.empty()) return;
-    diagnostics_.error("missing-key", start_of(node.span), fmt::format("The key that tells the kind of {} is missing.", described(rule)), fmt::format("One of {}.", fmt::join(kinds, ", ")));
+    diagnostics_.error("missing-key", start_of(node.span), fmt::format("The key that tells the kind of {} is missing.", title(rule)), fmt::format("One of {}.", fmt::join(kinds, ", ")));
   }
 
   void check_named(const Node& node, const Rule& rule) {
@@ -225,7 +230,7 @@ class Validator {
       const std::string_view word = means_true(node.text) ? "true" : "false";
       if (!node.quoted) {
         diagnostic.code = "yaml-boolean";
-        diagnostic.message = fmt::format("`{}` is a text in YAML 1.2, not a boolean.", node.text);
+        diagnostic.message = fmt::format("`{}` is not how a boolean is written.", node.text);
       }
       diagnostic.suggestion = fmt::format("Write {}.", word);
       diagnostic.fix = TextEdit{node.span, std::string(word)};

@@ -34,6 +34,25 @@ int paren_balance(std::string_view text) {
   return static_cast<int>(std::count(text.begin(), text.end(), '(')) - static_cast<int>(std::count(text.begin(), text.end(), ')'));
 }
 
+/// What usually lies behind a message of the YAML library.
+std::string_view syntax_advice(std::string_view message) {
+  struct Advice {
+    std::string_view message;
+    std::string_view advice;
+  };
+  static constexpr Advice kAdvice[] = {
+      {"illegal map value", "Quote a value that holds `: `."},
+      {"end of map not found", "The line's indentation fits none of the lines above."},
+      {"end of sequence not found", "The line's indentation fits none of the lines above."},
+      {"end of map flow not found", "A `{` is never closed, or a value with a comma or bracket needs quotes."},
+      {"end of sequence flow not found", "A `[` is never closed, or a value with a comma or bracket needs quotes."},
+  };
+  for (const Advice& each : kAdvice) {
+    if (each.message == message) return each.advice;
+  }
+  return {};
+}
+
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(std::string_view text, FileIndex file, const Limits& limits, Diagnostics& diagnostics)
@@ -68,7 +87,12 @@ class TreeBuilder final : public YAML::EventHandler {
     node.text = value;
     const std::size_t at = position(mark);
     node.quoted = at < text_.size() && std::string_view("\"'|>").find(text_[at]) != std::string_view::npos;
-    node.span = lines_.span(file_, at, scalar_end(at, node));
+    const std::size_t end = scalar_end(at, node);
+    node.span = lines_.span(file_, at, end);
+    const bool in_quotes = node.quoted && (text_[at] == '"' || text_[at] == '\'');
+    if (in_quotes && (end - at < 2 || text_[end - 1] != text_[at])) {
+      diagnostics_.error("yaml-syntax", lines_.span(file_, at, at + 1), "This is not readable YAML: the quote is never closed.");
+    }
     place(std::move(node));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value style) override {
@@ -87,7 +111,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void syntax_error(std::size_t at, std::string_view message) {
-    diagnostics_.error("yaml-syntax", lines_.span(file_, at, at + 1), fmt::format("This is not readable YAML: {}.", message));
+    diagnostics_.error("yaml-syntax", lines_.span(file_, at, at + 1), fmt::format("This is not readable YAML: {}.", message), std::string(syntax_advice(message)));
   }
   void syntax_error(const YAML::Mark& mark, std::string_view message) { syntax_error(position(mark), message); }
   void too_deep() {
@@ -128,7 +152,7 @@ class TreeBuilder final : public YAML::EventHandler {
         }
       }
     }
-    return line_end(at);
+    return text_.size();
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, NodeKind kind, bool flow) {
