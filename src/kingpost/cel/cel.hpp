@@ -27,6 +27,8 @@ struct Scope {
   const TypeProvider* provider = nullptr;
   /// Known role names for has_role("…"); nullopt = not checked.
   std::optional<std::vector<std::string>> roles;
+  /// Whether count(), sum(x), min(x) and max(x) over the rows of a group are allowed, as in a projection.
+  bool aggregates = false;
 };
 
 /// Types an expression. A bare identifier that is a value of the enum expected at that place becomes that literal; a record is its key
@@ -57,6 +59,9 @@ struct PartialActivation {
 /// Folds what is known: literals, has_role, auth.*, system. && || ?: simplify with CEL's error absorption. The result is a literal, a
 /// kFailure, or a smaller typed expression. A predicate that folds to kFailure denies.
 [[nodiscard]] ExprPtr fold(const ExprPtr& expr, const PartialActivation& known);
+/// Like fold, where only whether the result is true matters (a policy, a filter): what can never make it true is dropped, so that
+/// `auth.uid == row.x || row.public` of an anonymous caller becomes `row.public`.
+[[nodiscard]] ExprPtr fold_predicate(const ExprPtr& expr, const PartialActivation& known);
 
 [[nodiscard]] ExprPtr make_literal(Value value, Type type, Span span = {});
 [[nodiscard]] bool is_true(const Expr& expr);

@@ -47,6 +47,7 @@ struct Type {
 
 [[nodiscard]] Type make_type(TypeKind kind, bool nullable = false);
 [[nodiscard]] Type make_list(Type element, bool relation = false);
+[[nodiscard]] Type make_map(Type key, Type element);
 [[nodiscard]] Type make_record(std::string name, bool nullable = false);
 [[nodiscard]] Type make_enum(std::string name, bool nullable = false);
 [[nodiscard]] Type make_decimal(std::uint32_t precision, std::uint32_t scale, bool nullable = false);
@@ -66,6 +67,11 @@ class TypeProvider {
   /// The type a record stands for where a key is expected (its single key column); empty when it has none or several.
   [[nodiscard]] virtual std::optional<Type> key_of(std::string_view record) const = 0;
   [[nodiscard]] virtual bool enum_has(std::string_view enumeration, std::string_view value) const = 0;
+  /// Values of an enum, for suggestions; may be empty.
+  [[nodiscard]] virtual std::vector<std::string> enum_values(std::string_view enumeration) const {
+    static_cast<void>(enumeration);
+    return {};
+  }
 };
 
 }  // namespace kingpost::cel
