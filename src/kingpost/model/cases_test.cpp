@@ -41,7 +41,8 @@ TEST_P(ModelCase, yields_its_expected_diagnostics) {
   const fs::path folder = cases_folder() / GetParam();
   SourceMap sources;
   Diagnostics diagnostics;
-  const auto document = parse_model("model.yaml", [&folder](const std::string& path) { return slurp(folder / path); }, Limits{}, sources, diagnostics);
+  const auto document = parse_model(
+      "model.yaml", [&folder](const std::string& path) { return slurp(folder / path); }, Limits{}, sources, diagnostics);
   const std::string printed = print_diagnostics(diagnostics, sources, DiagnosticFormat::kText, false);
   const char* update = std::getenv("KINGPOST_UPDATE_CASES");
   if (update != nullptr && std::string(update) == "1") {

@@ -20,13 +20,21 @@ constexpr std::uint32_t kEndOfFile = std::numeric_limits<std::uint32_t>::max();
 constexpr std::string_view kSpacedSections[] = {"entities", "commands", "sagas", "projections"};
 
 bool stays_flow(const Node& node) { return node.flow && node.span.line == node.span.end_line; }
-bool is_block_collection(const Node& node) { return (node.is_map() && !node.members.empty() && !stays_flow(node)) || (node.is_list() && !node.items.empty() && !stays_flow(node)); }
+bool is_block_collection(const Node& node) {
+  return (node.is_map() && !node.members.empty() && !stays_flow(node)) || (node.is_list() && !node.items.empty() && !stays_flow(node));
+}
 
 /// Where a block ends: the line of the next entry outside it, and the column where its own entries stood.
 struct Extent {
   std::uint32_t end_line = kEndOfFile;
   std::uint32_t column = 1;
   std::uint32_t all_until = 0;  // comments up to this line belong to the block whatever their column (a flow collection made block)
+};
+
+/// Where an entry starts, and up to which line the comments stand above it.
+struct Start {
+  std::uint32_t line;
+  std::uint32_t comments_until;
 };
 
 /// Prints a tree as block text and lets every comment follow the entry it stood at.
@@ -69,16 +77,16 @@ class Formatter {
   }
 
   /// Prints the comments above an entry and the blank lines before them and it.
-  void lead(std::uint32_t line, std::size_t indent, bool forced, bool first) {
+  void lead(const Start& start, std::size_t indent, bool forced, bool first) {
     bool fresh = first;
     bool owed = forced;
-    while (next_ < comments_.size() && comments_[next_].line < line) {
+    while (next_ < comments_.size() && comments_[next_].line < start.comments_until) {
       if (!fresh && (owed || source_.blank_before(comments_[next_].line))) blank();
       fresh = false;
       owed = false;
       comment_line(indent);
     }
-    if (!fresh && (owed || source_.blank_before(line))) blank();
+    if (!fresh && (owed || source_.blank_before(start.line))) blank();
   }
 
   void end_line(std::uint32_t line) {
@@ -103,12 +111,13 @@ class Formatter {
       if (i > 0 || position != Position::kInline) {
         bool forced = false;
         if (i > 0 && (position == Position::kRoot || position == Position::kSpaced)) forced = tall(member.value) || tall(map.members[i - 1].value);
-        lead(entry_line(member.key_span.line, member.value), indent, forced, i == 0);
+        lead({member.key_span.line, entry_line(member.key_span.line, member.value)}, indent, forced, i == 0);
         out_.append(indent, ' ');
       }
       out_ += print_key(source_.slice(member.key_span), member.key);
       out_ += ':';
-      const bool spaced = position == Position::kRoot && std::find(std::begin(kSpacedSections), std::end(kSpacedSections), member.key) != std::end(kSpacedSections);
+      const bool spaced =
+          position == Position::kRoot && std::find(std::begin(kSpacedSections), std::end(kSpacedSections), member.key) != std::end(kSpacedSections);
       const std::uint32_t next = i + 1 < map.members.size() ? map.members[i + 1].key_span.line : extent.end_line;
       print_value(member, indent, next, spaced ? Position::kSpaced : Position::kPlain);
     }
@@ -142,7 +151,7 @@ class Formatter {
     for (std::size_t i = 0; i < list.items.size(); ++i) {
       const Node& item = list.items[i];
       if (i > 0 || !inline_first) {
-        lead(item_line(item), indent, false, i == 0);
+        lead({item.span.line, item_line(item)}, indent, false, i == 0);
         out_.append(indent, ' ');
       }
       out_ += "- ";
@@ -174,7 +183,8 @@ class Formatter {
     std::string out;
     if (node.is_map()) {
       for (const Member& member : node.members) {
-        out += fmt::format("{}{}: {}", out.empty() ? "{" : ", ", print_key(source_.slice(member.key_span), member.key), member.value.is_null() ? "null" : print_flow(member.value, indent));
+        out += fmt::format("{}{}: {}", out.empty() ? "{" : ", ", print_key(source_.slice(member.key_span), member.key),
+                           member.value.is_null() ? "null" : print_flow(member.value, indent));
       }
       return out.empty() ? "{}" : out + "}";
     }
@@ -193,7 +203,8 @@ class Formatter {
 };
 
 bool same_tree(const Node& a, const Node& b) {
-  if (a.kind != b.kind || a.quoted != b.quoted || a.text != b.text || a.members.size() != b.members.size() || a.items.size() != b.items.size()) return false;
+  if (a.kind != b.kind || a.quoted != b.quoted || a.text != b.text || a.members.size() != b.members.size() || a.items.size() != b.items.size())
+    return false;
   for (std::size_t i = 0; i < a.members.size(); ++i) {
     if (a.members[i].key != b.members[i].key || !same_tree(a.members[i].value, b.members[i].value)) return false;
   }

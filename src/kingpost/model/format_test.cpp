@@ -47,8 +47,10 @@ TEST(FormatModel, separates_entities_by_a_blank_line) {
 }
 
 TEST(FormatModel, keeps_comments_at_their_entries) {
-  EXPECT_EQ(formatted("# top\n\nkingpost: 1 # one\nroles:       # who\n      # first\n    admin:        # a\n    # last\n  # out\n# next\nsystem: b\n# end\n"),
-            "# top\n\nkingpost: 1  # one\n\nroles:  # who\n  # first\n  admin:  # a\n  # last\n\n# out\n# next\nsystem: b\n# end\n");
+  EXPECT_EQ(
+      formatted(
+          "# top\n\nkingpost: 1 # one\nroles:       # who\n      # first\n    admin:        # a\n    # last\n  # out\n# next\nsystem: b\n# end\n"),
+      "# top\n\nkingpost: 1  # one\n\nroles:  # who\n  # first\n  admin:  # a\n  # last\n\n# out\n# next\nsystem: b\n# end\n");
 }
 
 TEST(FormatModel, writes_flow_collections_of_several_lines_as_blocks) {
@@ -57,12 +59,14 @@ TEST(FormatModel, writes_flow_collections_of_several_lines_as_blocks) {
 }
 
 TEST(FormatModel, keeps_block_scalars_and_paragraphs) {
-  EXPECT_EQ(formatted("summary: |\n     one # no comment\n       two\n\n     three\nrequirements:\n    R1: first\n      second\n\n      third\n    R2: >-\n      folded\n      text\n"),
+  EXPECT_EQ(formatted("summary: |\n     one # no comment\n       two\n\n     three\nrequirements:\n    R1: first\n      second\n\n      third\n    "
+                      "R2: >-\n      folded\n      text\n"),
             "summary: |\n  one # no comment\n    two\n\n  three\n\nrequirements:\n  R1: first second\n\n    third\n  R2: >-\n    folded\n    text\n");
 }
 
 TEST(FormatModel, keeps_quotes_because_they_mean_something_but_prefers_single_ones) {
-  EXPECT_EQ(formatted("\"system\": \"a\"\nsummary: \"it's\"\nimport: ['b.yaml', \"c.yaml\"]\n"), "system: 'a'\nsummary: \"it's\"\nimport: ['b.yaml', 'c.yaml']\n");
+  EXPECT_EQ(formatted("\"system\": \"a\"\nsummary: \"it's\"\nimport: ['b.yaml', \"c.yaml\"]\n"),
+            "system: 'a'\nsummary: \"it's\"\nimport: ['b.yaml', 'c.yaml']\n");
 }
 
 TEST(FormatModel, writes_lists_below_their_key) {

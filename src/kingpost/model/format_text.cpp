@@ -94,7 +94,7 @@ BlockText SourceLines::block_scalar(const Span& span, std::uint32_t parent_colum
   if (!block.keeps_blank_lines && marks.substr(0, marks.find(' ')).find('-') != std::string_view::npos) block.header += '-';
   for (std::uint32_t number = span.line + 1; number < end; ++number) {
     const std::string_view text = line(number);
-    block.lines.emplace_back(text.size() > content_indent ? text.substr(content_indent) : std::string_view());
+    block.lines.emplace_back(content_indent > 0 && text.size() > content_indent ? text.substr(content_indent) : std::string_view());
   }
   while (!block.keeps_blank_lines && !block.lines.empty() && block.lines.back().empty()) block.lines.pop_back();
   return block;
@@ -113,7 +113,8 @@ void SourceLines::collect(const Node& node, std::uint32_t parent_column, std::ve
   }
   for (const Member& member : node.members) {
     const std::size_t begin = index_.offset(member.key_span.line, member.key_span.column);
-    if (begin < text_.size() && (text_[begin] == '"' || text_[begin] == '\'')) regions.push_back({begin, index_.offset(member.key_span.end_line, member.key_span.end_column)});
+    if (begin < text_.size() && (text_[begin] == '"' || text_[begin] == '\''))
+      regions.push_back({begin, index_.offset(member.key_span.end_line, member.key_span.end_column)});
     collect(member.value, member.key_span.column, regions);
   }
   for (const Node& item : node.items) collect(item, node.span.column, regions);
@@ -149,7 +150,8 @@ std::string unix_lines(std::string_view text) {
 }
 
 std::string print_key(std::string_view written, const std::string& key) {
-  const bool plain = !key.empty() && key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") == std::string::npos && key != "null" && key != "Null" && key != "NULL";
+  const bool plain = !key.empty() && key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") == std::string::npos &&
+                     key != "null" && key != "Null" && key != "NULL";
   if (plain) return key;
   return std::string(written);
 }
@@ -172,7 +174,8 @@ std::string print_scalar(const Node& node, std::size_t indent) {
     }
     return indented;
   }
-  const bool single = std::all_of(node.text.begin(), node.text.end(), [](char c) { return c != '\'' && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+  const bool single =
+      std::all_of(node.text.begin(), node.text.end(), [](char c) { return c != '\'' && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
   return single ? fmt::format("'{}'", node.text) : double_quoted(node.text);
 }
 

@@ -19,7 +19,8 @@ constexpr const Rule* kRoleElement[] = {&kRole};
 constexpr Rule kRoles{Form::kNamed, "roles", "Roles by name.", kNamePattern, {}, kRoleElement};
 
 constexpr const Rule* kUsesElement[] = {&kNames};
-constexpr Rule kUses{Form::kNamed, "uses", "The entities of other services that are read, each with the fields beside its key.", kNamePattern, {}, kUsesElement};
+constexpr Rule kUses{Form::kNamed, "uses", "The entities of other services that are read, each with the fields beside its key.",
+                     kNamePattern, {},     kUsesElement};
 constexpr KeyRule kServiceKeys[] = {
     kSummaryKey,
     kForKey,
@@ -48,7 +49,8 @@ constexpr KeyRule kContractEntityKeys[] = {
 };
 constexpr Rule kContractEntity{Form::kObject, "contract_entity", "How a contract shows an entity.", {}, kContractEntityKeys};
 constexpr const Rule* kContractEntityElement[] = {&kContractEntity};
-constexpr Rule kContractEntities{Form::kNamed, "contract_entities", "What differs from the current contract, by entity.", kNamePattern, {}, kContractEntityElement};
+constexpr Rule kContractEntities{Form::kNamed, "contract_entities",   "What differs from the current contract, by entity.", kNamePattern,
+                                 {},           kContractEntityElement};
 constexpr KeyRule kContractKeys[] = {
     kSummaryKey,
     {"current", &kBool, "The contract that shows the model as it is."},
@@ -61,7 +63,8 @@ constexpr const Rule* kContractElement[] = {&kContract};
 constexpr Rule kContracts{Form::kNamed, "contracts", "Contracts by name.", kNamePattern, {}, kContractElement};
 
 constexpr const Rule* kRateElement[] = {&kRate};
-constexpr Rule kPeaks{Form::kNamed, "peaks", "The peak rate of each operation: a command, `entity.get` or `entity.query`.", kDottedPattern, {}, kRateElement};
+constexpr Rule kPeaks{Form::kNamed,   "peaks", "The peak rate of each operation: a command, `entity.get` or `entity.query`.",
+                      kDottedPattern, {},      kRateElement};
 constexpr KeyRule kLoadKeys[] = {
     {"users", &kCount, "How many people use the system."},
     {"peak", &kPeaks, "The peak rate of each operation."},

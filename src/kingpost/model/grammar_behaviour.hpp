@@ -21,8 +21,10 @@ inline constexpr KeyRule kWithKey{"with", &kExpressions, "The inputs and the exp
 
 inline constexpr KeyRule kLockKeys[] = {{"lock", &kExpression, "The record to lock until commit.", Need::kRequired}, kAsKey, kElseKey};
 inline constexpr KeyRule kRequireKeys[] = {{"require", &kExpression, "What must be true.", Need::kRequired}, kElseKey};
-inline constexpr KeyRule kCreateKeys[] = {{"create", &kName, "The entity to create records of.", Need::kRequired}, kEachKey, kSetKey, kAsKey, kElseKey};
-inline constexpr KeyRule kUpdateKeys[] = {{"update", &kName, "The entity to change records of.", Need::kRequired}, kEachKey, kWhereKey, kSetKey, kAsKey, kElseKey};
+inline constexpr KeyRule kCreateKeys[] = {
+    {"create", &kName, "The entity to create records of.", Need::kRequired}, kEachKey, kSetKey, kAsKey, kElseKey};
+inline constexpr KeyRule kUpdateKeys[] = {
+    {"update", &kName, "The entity to change records of.", Need::kRequired}, kEachKey, kWhereKey, kSetKey, kAsKey, kElseKey};
 inline constexpr KeyRule kDeleteKeys[] = {{"delete", &kName, "The entity to delete records of.", Need::kRequired}, kEachKey, kWhereKey, kElseKey};
 inline constexpr KeyRule kEmitKeys[] = {{"emit", &kName, "The event to send when the transaction commits.", Need::kRequired},
                                         kEachKey,
@@ -43,7 +45,8 @@ inline constexpr Rule kStep{Form::kVariant, "step", "A set-based step of a comma
 inline constexpr const Rule* kStepElement[] = {&kStep};
 inline constexpr Rule kSteps{Form::kList, "steps", "The steps of one transaction, in order.", {}, {}, kStepElement};
 
-inline constexpr Rule kIdempotency{Form::kEnum, "idempotency", "Whether callers must, may or cannot send an Idempotency-Key.", "required optional none"};
+inline constexpr Rule kIdempotency{Form::kEnum, "idempotency", "Whether callers must, may or cannot send an Idempotency-Key.",
+                                   "required optional none"};
 inline constexpr KeyRule kCommandKeys[] = {
     kSummaryKey,
     kForKey,
@@ -82,9 +85,17 @@ inline constexpr KeyRule kUndoWithKey{"undo_with", &kExpressions, "The inputs of
 inline constexpr KeyRule kTimeoutKey{"timeout", &kDuration, "How long the step may take."};
 inline constexpr KeyRule kRetryKey{"retry", &kRetry, "Further attempts after a failure."};
 inline constexpr KeyRule kPivotKey{"pivot", &kBool, "After this step the saga only goes forward."};
-inline constexpr KeyRule kSagaCommandKeys[] = {{"command", &kName, "The command to run.", Need::kRequired}, kWithKey, kUndoKey, kUndoWithKey, kTimeoutKey, kRetryKey, kPivotKey};
-inline constexpr KeyRule kSagaHttpKeys[] = {{"http", &kDotted, "The HTTP operation to call.", Need::kRequired}, kWithKey, kUndoKey, kUndoWithKey, kTimeoutKey, kRetryKey, kPivotKey};
-inline constexpr KeyRule kSagaMoveKeys[] = {{"move", &kDotted, "The move, `entity.move`, of the subject.", Need::kRequired}, kSetKey, kUndoKey, kUndoWithKey, kTimeoutKey, kRetryKey, kPivotKey};
+inline constexpr KeyRule kSagaCommandKeys[] = {
+    {"command", &kName, "The command to run.", Need::kRequired}, kWithKey, kUndoKey, kUndoWithKey, kTimeoutKey, kRetryKey, kPivotKey};
+inline constexpr KeyRule kSagaHttpKeys[] = {
+    {"http", &kDotted, "The HTTP operation to call.", Need::kRequired}, kWithKey, kUndoKey, kUndoWithKey, kTimeoutKey, kRetryKey, kPivotKey};
+inline constexpr KeyRule kSagaMoveKeys[] = {{"move", &kDotted, "The move, `entity.move`, of the subject.", Need::kRequired},
+                                            kSetKey,
+                                            kUndoKey,
+                                            kUndoWithKey,
+                                            kTimeoutKey,
+                                            kRetryKey,
+                                            kPivotKey};
 inline constexpr Rule kSagaCommand{Form::kObject, "saga_command", "Runs a command.", {}, kSagaCommandKeys};
 inline constexpr Rule kSagaHttp{Form::kObject, "saga_http", "Calls another system; the step's id travels as Idempotency-Key.", {}, kSagaHttpKeys};
 inline constexpr Rule kSagaMove{Form::kObject, "saga_move", "Moves the saga's subject to another state.", {}, kSagaMoveKeys};
@@ -105,8 +116,10 @@ inline constexpr const Rule* kSagaElement[] = {&kSaga};
 inline constexpr Rule kSagas{Form::kNamed, "sagas", "Sagas by name.", kNamePattern, {}, kSagaElement};
 
 inline constexpr KeyRule kOnKey{"on", &kName, "The event that is consumed.", Need::kRequired};
-inline constexpr KeyRule kConsumerCommandKeys[] = {{"command", &kName, "The command to run.", Need::kRequired}, kOnKey, kWithKey, kRetryKey, kSummaryKey, kForKey};
-inline constexpr KeyRule kConsumerHttpKeys[] = {{"http", &kDotted, "The HTTP operation to call.", Need::kRequired}, kOnKey, kWithKey, kTimeoutKey, kRetryKey, kSummaryKey, kForKey};
+inline constexpr KeyRule kConsumerCommandKeys[] = {
+    {"command", &kName, "The command to run.", Need::kRequired}, kOnKey, kWithKey, kRetryKey, kSummaryKey, kForKey};
+inline constexpr KeyRule kConsumerHttpKeys[] = {
+    {"http", &kDotted, "The HTTP operation to call.", Need::kRequired}, kOnKey, kWithKey, kTimeoutKey, kRetryKey, kSummaryKey, kForKey};
 inline constexpr Rule kConsumerCommand{Form::kObject, "consumer_command", "Runs a command for each event.", {}, kConsumerCommandKeys};
 inline constexpr Rule kConsumerHttp{Form::kObject, "consumer_http", "Calls another system for each event.", {}, kConsumerHttpKeys};
 inline constexpr const Rule* kConsumerForms[] = {&kConsumerCommand, &kConsumerHttp};
@@ -151,7 +164,8 @@ inline constexpr KeyRule kBreakerKeys[] = {
     {"open", &kDuration, "How long it stays open."},
 };
 inline constexpr Rule kBreaker{Form::kObject, "breaker", "Stops calling a system that fails.", {}, kBreakerKeys};
-inline constexpr Rule kUrl{Form::kPattern, "url", "An https URL, or env(NAME) for the environment variable that holds it.", "env\\([A-Z][A-Z0-9_]{0,62}\\)|https?://[^\\s]{1,500}"};
+inline constexpr Rule kUrl{Form::kPattern, "url", "An https URL, or env(NAME) for the environment variable that holds it.",
+                           "env\\([A-Z][A-Z0-9_]{0,62}\\)|https?://[^\\s]{1,500}"};
 inline constexpr Rule kHttpAuth{Form::kPattern, "http_auth", "none, bearer(env(NAME)) or basic(env(NAME)); a secret never stands in a model.",
                                 "none|(bearer|basic)\\(env\\([A-Z][A-Z0-9_]{0,62}\\)\\)"};
 inline constexpr KeyRule kHttpSystemKeys[] = {
@@ -169,9 +183,17 @@ inline constexpr Rule kHttpSystems{Form::kNamed, "http", "Other systems by name.
 
 inline constexpr KeyRule kEveryKey{"every", &kDuration, "How often.", Need::kRequired};
 inline constexpr KeyRule kScheduleServiceKey{"service", &kName, "The service whose entities the job writes."};
-inline constexpr KeyRule kScheduleDeleteKeys[] = {{"delete", &kName, "The entity to delete records of.", Need::kRequired}, kEveryKey, kWhereKey, kScheduleServiceKey, kSummaryKey, kForKey};
-inline constexpr KeyRule kScheduleUpdateKeys[] = {{"update", &kName, "The entity to change records of.", Need::kRequired}, kEveryKey, kWhereKey, kSetKey, kScheduleServiceKey, kSummaryKey, kForKey};
-inline constexpr KeyRule kScheduleCommandKeys[] = {{"command", &kName, "The command to run.", Need::kRequired}, kEveryKey, kWithKey, kSummaryKey, kForKey};
+inline constexpr KeyRule kScheduleDeleteKeys[] = {
+    {"delete", &kName, "The entity to delete records of.", Need::kRequired}, kEveryKey, kWhereKey, kScheduleServiceKey, kSummaryKey, kForKey};
+inline constexpr KeyRule kScheduleUpdateKeys[] = {{"update", &kName, "The entity to change records of.", Need::kRequired},
+                                                  kEveryKey,
+                                                  kWhereKey,
+                                                  kSetKey,
+                                                  kScheduleServiceKey,
+                                                  kSummaryKey,
+                                                  kForKey};
+inline constexpr KeyRule kScheduleCommandKeys[] = {
+    {"command", &kName, "The command to run.", Need::kRequired}, kEveryKey, kWithKey, kSummaryKey, kForKey};
 inline constexpr Rule kScheduleDelete{Form::kObject, "schedule_delete", "Deletes records regularly.", {}, kScheduleDeleteKeys};
 inline constexpr Rule kScheduleUpdate{Form::kObject, "schedule_update", "Changes records regularly.", {}, kScheduleUpdateKeys};
 inline constexpr Rule kScheduleCommand{Form::kObject, "schedule_command", "Runs a command regularly.", {}, kScheduleCommandKeys};

@@ -9,7 +9,8 @@ namespace kingpost::model {
 inline constexpr Rule kType{Form::kType, "type",
                             "A type: bool, int, int32, decimal(p,s), float, string(n), text, uuid, date, time, timestamp, duration, json, bytes, "
                             "enum(a, b), list(type), ref(entity), or a type of the section `types`."};
-inline constexpr Rule kReferenceAction{Form::kEnum, "reference_action", "What happens to a record whose reference goes away.", "restrict cascade set_null set_default no_action"};
+inline constexpr Rule kReferenceAction{Form::kEnum, "reference_action", "What happens to a record whose reference goes away.",
+                                       "restrict cascade set_null set_default no_action"};
 inline constexpr Rule kSensitivity{Form::kEnum, "sensitivity", "How a value must be handled.", "personal secret financial health"};
 
 // One table for the long form's keys and the one-line form's modifiers.
@@ -18,8 +19,8 @@ inline constexpr KeyRule kFieldKeys[] = {
     {"optional", &kBool, "The field may be null.", Need::kOptional, 0, 0},
     {"unique", &kBool, "No two records (of a tenant) share the value.", Need::kOptional, 0, 0},
     {"default", &kExpression, "The value, or the expression of the value, of a record that is created without one.", Need::kOptional, 1, 1},
-    {"min", &kExpression, "The smallest value; for texts and lists the smallest length.", Need::kOptional, 1, 1},
-    {"max", &kExpression, "The largest value; for texts and lists the largest length.", Need::kOptional, 1, 1},
+    {"min", &kExpression, "The smallest value of a number.", Need::kOptional, 1, 1},
+    {"max", &kExpression, "The largest value of a number; the greatest length of a text or list.", Need::kOptional, 1, 1},
     {"pattern", &kText, "An RE2 pattern that the whole text must match.", Need::kOptional, 1, 1},
     {"search", &kBool, "The text takes part in full-text search.", Need::kOptional, 0, 0},
     {"created", &kBool, "Set to the time of creation, never by a caller.", Need::kOptional, 0, 0},
@@ -56,7 +57,11 @@ inline constexpr KeyRule kAccessKeys[] = {
     {"delete", &kExpression, "Which records may be deleted."},
 };
 inline constexpr Rule kAccessNone{Form::kEnum, "access_none", "Nobody but the engine.", "none"};
-inline constexpr Rule kAccessMap{Form::kObject, "access_map", "Who may do what: a policy's name or an expression for each operation; what is not named is denied.", {}, kAccessKeys};
+inline constexpr Rule kAccessMap{Form::kObject,
+                                 "access_map",
+                                 "Who may do what: a policy's name or an expression for each operation; what is not named is denied.",
+                                 {},
+                                 kAccessKeys};
 inline constexpr const Rule* kAccessForms[] = {&kAccessNone, &kAccessMap};
 inline constexpr Rule kAccess{Form::kChoice, "access", "Who may do what; without it everything is denied.", {}, {}, kAccessForms};
 
@@ -82,7 +87,8 @@ inline constexpr KeyRule kIndexKeys[] = {
 };
 inline constexpr Rule kIndexMap{Form::kObject, "index_map", "An index with its options.", {}, kIndexKeys};
 inline constexpr const Rule* kIndexForms[] = {&kIndexFields, &kIndexMap};
-inline constexpr Rule kIndex{Form::kChoice, "index", "An explicit index; most indexes are derived from refs, uniques and queries.", {}, {}, kIndexForms};
+inline constexpr Rule kIndex{Form::kChoice, "index", "An explicit index; most indexes are derived from refs, uniques and queries.", {}, {},
+                             kIndexForms};
 inline constexpr const Rule* kIndexElement[] = {&kIndex};
 inline constexpr Rule kIndexes{Form::kNamed, "indexes", "Explicit indexes by name.", kNamePattern, {}, kIndexElement};
 
@@ -92,7 +98,8 @@ inline constexpr Rule kRelations{Form::kNamed, "relations", "The inverses of ref
 
 inline constexpr Rule kQuery{Form::kText, "query", "What must be fast: `category = ? order by price desc`, or `search(name, description)`."};
 inline constexpr const Rule* kQueryElement[] = {&kQuery};
-inline constexpr Rule kQueries{Form::kNamed, "queries", "Declared queries by name; indexes are derived from them and load refers to them.", kNamePattern, {}, kQueryElement};
+inline constexpr Rule kQueries{Form::kNamed, "queries", "Declared queries by name; indexes are derived from them and load refers to them.",
+                               kNamePattern, {},        kQueryElement};
 
 inline constexpr const Rule* kNameOrNames[] = {&kName, &kNames};
 inline constexpr Rule kStatesFrom{Form::kChoice, "states_from", "A state or a list of states.", {}, {}, kNameOrNames};

@@ -13,14 +13,17 @@ inline constexpr Rule kNothing{Form::kNothing, "nothing", "No value."};
 inline constexpr Rule kText{Form::kText, "text", "A text."};
 inline constexpr Rule kExpression{Form::kExpression, "expression", "A CEL expression."};
 inline constexpr Rule kBool{Form::kBool, "bool", "true or false."};
-inline constexpr Rule kName{Form::kPattern, "name", "A name: lower-case letters, digits and underscores, starting with a letter, at most 63 bytes.", kNamePattern};
+inline constexpr Rule kName{Form::kPattern, "name", "A name: lower-case letters, digits and underscores, starting with a letter, at most 63 bytes.",
+                            kNamePattern};
 inline constexpr Rule kDotted{Form::kPattern, "dotted_name", "A name, or names joined by dots: `product.get`.", kDottedPattern};
 inline constexpr Rule kInteger{Form::kPattern, "integer", "A whole number.", "-?[0-9]{1,19}"};
 inline constexpr Rule kNumber{Form::kPattern, "number", "A number.", "-?[0-9]{1,38}(\\.[0-9]{1,38})?"};
-inline constexpr Rule kCount{Form::kPattern, "count", "A count, with k, M or G for thousands, millions or milliards: `100k`.", "[0-9]{1,15}(\\.[0-9]{1,6})?[kMG]?"};
+inline constexpr Rule kCount{Form::kPattern, "count", "A count, with k, M or G for thousands, millions or milliards: `100k`.",
+                             "[0-9]{1,15}(\\.[0-9]{1,6})?[kMG]?"};
 inline constexpr Rule kPercent{Form::kPattern, "percent", "A percentage: `99.95%`.", "[0-9]{1,3}(\\.[0-9]{1,6})?%"};
 inline constexpr Rule kDuration{Form::kPattern, "duration", "A duration in one unit of us, ms, s, m, h or d: `60s`.", "[0-9]{1,12}(us|ms|s|m|h|d)"};
-inline constexpr Rule kRate{Form::kPattern, "rate", "A rate per second, minute, hour or day: `800/s`.", "[0-9]{1,15}(\\.[0-9]{1,6})?[kMG]?/(s|m|h|d)"};
+inline constexpr Rule kRate{Form::kPattern, "rate", "A rate per second, minute, hour or day: `800/s`.",
+                            "[0-9]{1,15}(\\.[0-9]{1,6})?[kMG]?/(s|m|h|d)"};
 inline constexpr Rule kDate{Form::kPattern, "date", "A date: `2027-01-31`.", "[0-9]{4}-[0-9]{2}-[0-9]{2}"};
 inline constexpr Rule kRequirementId{Form::kPattern, "requirement_id", "The id of a requirement: `R2`.", "[A-Za-z][A-Za-z0-9_-]{0,62}"};
 inline constexpr Rule kSqlName{Form::kPattern, "sql_name", "A name as the database has it.", "[^\\x00-\\x1f\\x7f]{1,128}"};

@@ -45,10 +45,14 @@ TEST(Grammar, tells_the_alternatives_of_a_choice_apart_by_shape) {
     switch (rule.form) {
       case Form::kObject:
       case Form::kVariant:
-      case Form::kNamed: return 1;
-      case Form::kList: return 2;
-      case Form::kNothing: return 3;
-      default: return 4;
+      case Form::kNamed:
+        return 1;
+      case Form::kList:
+        return 2;
+      case Form::kNothing:
+        return 3;
+      default:
+        return 4;
     }
   };
   each_rule([&shape](const Rule& rule) {

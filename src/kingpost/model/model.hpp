@@ -16,7 +16,8 @@ using FileReader = std::function<Result<std::string>(const std::string& path)>;
 /// Reads a model and its imports, checks its structure against the grammar (unknown keys with a suggestion, wrong shapes, missing keys,
 /// duplicate keys, anchors, YAML 1.1 booleans, `decimal(12,2)` in a flow map, depth, size) and reports every fault. The document holds
 /// what could be read even after errors. Errors: only diagnostics, never exceptions.
-[[nodiscard]] Document parse_model(const std::string& path, const FileReader& read, const Limits& limits, SourceMap& sources, Diagnostics& diagnostics);
+[[nodiscard]] Document parse_model(const std::string& path, const FileReader& read, const Limits& limits, SourceMap& sources,
+                                   Diagnostics& diagnostics);
 
 /// Splits `TYPE modifier(…) …`. `origin` is the span of the scalar. Diagnostics: field-syntax.
 [[nodiscard]] std::vector<Word> parse_words(std::string_view text, Span origin, Diagnostics& diagnostics);

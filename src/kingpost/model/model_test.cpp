@@ -57,7 +57,8 @@ TEST(ParseModel, reads_the_saas_without_a_complaint) {
 }
 
 TEST(ParseModel, knows_quoted_scalars_and_their_places) {
-  const Parsed parsed = parse({{"model.yaml", "kingpost: 1\nsystem: a\nrequirements:\n  R1: 'it''s'\n  R2: \"a\\\"b\"\n  R3: ü x\n  R4: |\n    one\n    two\n"}});
+  const Parsed parsed =
+      parse({{"model.yaml", "kingpost: 1\nsystem: a\nrequirements:\n  R1: 'it''s'\n  R2: \"a\\\"b\"\n  R3: ü x\n  R4: |\n    one\n    two\n"}});
   EXPECT_EQ(parsed.text(), "");
   const Node& requirements = *parsed.document.root.find("requirements");
   EXPECT_TRUE(requirements.find("R1")->quoted);

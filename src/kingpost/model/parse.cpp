@@ -83,7 +83,8 @@ class Loader {
     const std::string& text = sources_.text(file);
     if (!check_source_text(text, file, limits_, diagnostics_)) return {};
     if (bytes_ > limits_.model_bytes) {
-      diagnostics_.error("model-too-large", {file, 1, 1, 1, 1}, fmt::format("The model and its imports hold more than {} bytes.", limits_.model_bytes),
+      diagnostics_.error("model-too-large", {file, 1, 1, 1, 1},
+                         fmt::format("The model and its imports hold more than {} bytes.", limits_.model_bytes),
                          "Split the system, or raise the limit model_bytes.");
       return {};
     }
@@ -91,8 +92,8 @@ class Loader {
     Node node = read_yaml(text, file, limits_, diagnostics_);
     if (node.is_map()) return node;
     if (diagnostics_.error_count() == errors) {
-      diagnostics_.error(node.is_null() ? "model-empty" : "wrong-shape", {file, 1, 1, 1, 1}, node.is_null() ? "The model is empty." : "A model is a map of sections.",
-                         "Start with `kingpost: 1` and `system: NAME`.");
+      diagnostics_.error(node.is_null() ? "model-empty" : "wrong-shape", {file, 1, 1, 1, 1},
+                         node.is_null() ? "The model is empty." : "A model is a map of sections.", "Start with `kingpost: 1` and `system: NAME`.");
     }
     return {};
   }
@@ -109,7 +110,8 @@ class Loader {
     const std::string path = normal_path(folder_of(from) + item.text);
     const bool absolute = item.text.rfind('/', 0) == 0 || item.text.find('\\') != std::string::npos || item.text.find(':') != std::string::npos;
     if (absolute || leaves_root(path)) {
-      diagnostics_.error("import-outside", item.span, fmt::format("`{}` leaves the folder of the model.", item.text), "Import files at or below the root model's folder.");
+      diagnostics_.error("import-outside", item.span, fmt::format("`{}` leaves the folder of the model.", item.text),
+                         "Import files at or below the root model's folder.");
       return;
     }
     if (std::find(stack_.begin(), stack_.end(), path) != stack_.end()) {
@@ -123,7 +125,8 @@ class Loader {
       return;
     }
     if (document_.files.size() >= kMaxFiles || stack_.size() >= kMaxImportDepth) {
-      diagnostics_.error("import-limit", item.span, fmt::format("A model holds at most {} files, imported at most {} deep.", kMaxFiles, kMaxImportDepth));
+      diagnostics_.error("import-limit", item.span,
+                         fmt::format("A model holds at most {} files, imported at most {} deep.", kMaxFiles, kMaxImportDepth));
       return;
     }
     auto text = read_(root_folder_ + path);
@@ -188,7 +191,8 @@ class Loader {
         into.members.push_back(std::move(member));
         continue;
       }
-      diagnostics_.error("duplicate-name", member.key_span, fmt::format("`{}` is already defined at {}.", member.key, place(same->key_span)), "Rename or remove one of them.");
+      diagnostics_.error("duplicate-name", member.key_span, fmt::format("`{}` is already defined at {}.", member.key, place(same->key_span)),
+                         "Rename or remove one of them.");
     }
   }
 

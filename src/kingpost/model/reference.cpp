@@ -62,22 +62,27 @@ class ReferencePrinter {
 
   static std::string value_of(const Rule& rule) {
     switch (rule.form) {
-      case Form::kObject: return link(rule);
+      case Form::kObject:
+        return link(rule);
       case Form::kVariant:
       case Form::kChoice: {
         std::string out;
         for (const Rule* part : rule.parts) out += fmt::format("{}{}", out.empty() ? "" : ", or ", value_of(*part));
         return out;
       }
-      case Form::kNamed: return fmt::format("named: {}", value_of(*rule.parts[0]));
-      case Form::kList: return fmt::format("list of {}", value_of(*rule.parts[0]));
+      case Form::kNamed:
+        return fmt::format("named: {}", value_of(*rule.parts[0]));
+      case Form::kList:
+        return fmt::format("list of {}", value_of(*rule.parts[0]));
       case Form::kEnum: {
         std::string out;
         for (const std::string& word : split_words(rule.pattern)) out += fmt::format("{}`{}`", out.empty() ? "" : ", ", word);
         return out;
       }
-      case Form::kField: return "[one line](#field-long)";
-      default: return title(rule);
+      case Form::kField:
+        return "[one line](#field-long)";
+      default:
+        return title(rule);
     }
   }
 
@@ -87,8 +92,8 @@ class ReferencePrinter {
     out_ += field ? "| Key | In one line | Value | Meaning |\n|---|---|---|---|\n" : "| Key | Value | Meaning |\n|---|---|---|\n";
     for (const KeyRule& key : rule.keys) {
       const std::string one_line = key.min_args < 0 ? "" : key.max_args == 0 ? fmt::format("`{}`", key.key) : fmt::format("`{}(…)`", key.key);
-      fmt::format_to(std::back_inserter(out_), "| `{}`{} | {}{} | {} |\n", key.key, key.need == Need::kRequired ? " (required)" : "", field ? one_line + " | " : std::string(),
-                     cell(value_of(*key.value)), cell(key.doc));
+      fmt::format_to(std::back_inserter(out_), "| `{}`{} | {}{} | {} |\n", key.key, key.need == Need::kRequired ? " (required)" : "",
+                     field ? one_line + " | " : std::string(), cell(value_of(*key.value)), cell(key.doc));
     }
   }
 
@@ -102,7 +107,8 @@ class ReferencePrinter {
     for (const Rule* rule : others_) {
       const bool pattern = rule->form == Form::kPattern;
       if (!pattern && rule->form != Form::kText && rule->form != Form::kExpression && rule->form != Form::kBool) continue;
-      fmt::format_to(std::back_inserter(out_), "| {} | {} | {} |\n", title(*rule), cell(rule->doc), pattern ? fmt::format("`{}`", cell(rule->pattern)) : std::string());
+      fmt::format_to(std::back_inserter(out_), "| {} | {} | {} |\n", title(*rule), cell(rule->doc),
+                     pattern ? fmt::format("`{}`", cell(rule->pattern)) : std::string());
     }
   }
 

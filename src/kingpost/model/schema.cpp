@@ -22,7 +22,8 @@ std::string quoted(std::string_view text) {
 
 /// Whether a number, read as text, fits a pattern: an editor sees `10` as a number where the model reads a text.
 bool fits(std::string_view number, std::string_view pattern) {
-  return re2::RE2::FullMatch(re2::StringPiece(number.data(), number.size()), re2::RE2(re2::StringPiece(pattern.data(), pattern.size()), re2::RE2::Quiet));
+  return re2::RE2::FullMatch(re2::StringPiece(number.data(), number.size()),
+                             re2::RE2(re2::StringPiece(pattern.data(), pattern.size()), re2::RE2::Quiet));
 }
 
 /// Prints every rule once, as a definition that others refer to.
@@ -30,7 +31,9 @@ class SchemaPrinter {
  public:
   std::string print() {
     collect(model_rule());
-    out_ = "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"title\": \"Kingpost model\",\n  \"$ref\": \"#/$defs/model\",\n  \"$defs\": {\n";
+    out_ =
+        "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"title\": \"Kingpost model\",\n  \"$ref\": \"#/$defs/model\",\n  "
+        "\"$defs\": {\n";
     for (std::size_t i = 0; i < rules_.size(); ++i) {
       print_rule(*rules_[i]);
       out_ += i + 1 < rules_.size() ? ",\n" : "\n";
@@ -54,9 +57,13 @@ class SchemaPrinter {
   void print_rule(const Rule& rule) {
     fmt::format_to(std::back_inserter(out_), "    \"{}\": {{\n      \"description\": {}", rule.name, quoted(rule.doc));
     switch (rule.form) {
-      case Form::kObject: print_object(rule); break;
+      case Form::kObject:
+        print_object(rule);
+        break;
       case Form::kVariant:
-      case Form::kChoice: print_parts(rule); break;
+      case Form::kChoice:
+        print_parts(rule);
+        break;
       case Form::kNamed:
         line("type", "\"object\"");
         line("propertyNames", fmt::format("{{\"pattern\": {}}}", whole(rule.pattern)));
@@ -66,18 +73,30 @@ class SchemaPrinter {
         line("type", "\"array\"");
         line("items", reference(*rule.parts[0]));
         break;
-      case Form::kBool: line("type", "\"boolean\""); break;
-      case Form::kEnum: print_enum(rule); break;
-      case Form::kPattern: print_pattern(rule); break;
+      case Form::kBool:
+        line("type", "\"boolean\"");
+        break;
+      case Form::kEnum:
+        print_enum(rule);
+        break;
+      case Form::kPattern:
+        print_pattern(rule);
+        break;
       case Form::kText:
-      case Form::kExpression: line("type", R"(["string", "number", "boolean"])"); break;
+      case Form::kExpression:
+        line("type", R"(["string", "number", "boolean"])");
+        break;
       case Form::kField:
-      case Form::kType: print_type_examples(); break;
+      case Form::kType:
+        print_type_examples();
+        break;
       case Form::kRelation:
         line("type", "\"string\"");
         line("pattern", quoted("^\\s*(?:many|one)\\("));
         break;
-      case Form::kNothing: line("type", "\"null\""); break;
+      case Form::kNothing:
+        line("type", "\"null\"");
+        break;
     }
     out_ += "\n    }";
   }
@@ -88,8 +107,8 @@ class SchemaPrinter {
     std::string required;
     for (std::size_t i = 0; i < rule.keys.size(); ++i) {
       const KeyRule& key = rule.keys[i];
-      fmt::format_to(std::back_inserter(out_), "        {}: {{\"$ref\": \"#/$defs/{}\", \"description\": {}}}{}\n", quoted(key.key), key.value->name, quoted(key.doc),
-                     i + 1 < rule.keys.size() ? "," : "");
+      fmt::format_to(std::back_inserter(out_), "        {}: {{\"$ref\": \"#/$defs/{}\", \"description\": {}}}{}\n", quoted(key.key), key.value->name,
+                     quoted(key.doc), i + 1 < rule.keys.size() ? "," : "");
       if (key.need == Need::kRequired) required += fmt::format("{}{}", required.empty() ? "" : ", ", quoted(key.key));
     }
     out_ += "      }";

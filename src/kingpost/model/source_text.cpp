@@ -18,7 +18,8 @@ bool check_characters(std::string_view text, FileIndex file, const LineIndex& li
     if (byte < 0x80) {
       const bool line_end = byte == '\n' || (byte == '\r' && at + 1 < text.size() && text[at + 1] == '\n');
       if ((byte < 0x20 && byte != '\t' && !line_end) || byte == 0x7f) {
-        diagnostics.error("bad-character", lines.span(file, at, at + 1), fmt::format("The control character U+{:04X} is not allowed in a model.", byte),
+        diagnostics.error("bad-character", lines.span(file, at, at + 1),
+                          fmt::format("The control character U+{:04X} is not allowed in a model.", byte),
                           "Remove it, or write it as an escape inside double quotes.");
         return false;
       }
@@ -82,7 +83,8 @@ Span LineIndex::span(FileIndex file, std::size_t begin, std::size_t end) const n
 
 bool check_source_text(std::string_view text, FileIndex file, const Limits& limits, Diagnostics& diagnostics) {
   if (static_cast<std::int64_t>(text.size()) > limits.model_bytes) {
-    diagnostics.error("model-too-large", {file, 1, 1, 1, 1}, fmt::format("The model holds {} bytes; at most {} are read.", text.size(), limits.model_bytes),
+    diagnostics.error("model-too-large", {file, 1, 1, 1, 1},
+                      fmt::format("The model holds {} bytes; at most {} are read.", text.size(), limits.model_bytes),
                       "Split the system, or raise the limit model_bytes.");
     return false;
   }

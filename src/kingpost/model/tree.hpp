@@ -43,10 +43,10 @@ struct Member {
 struct Word {
   std::string name;
   Span span;
-  bool call = false;      ///< written with parentheses
-  bool quoted = false;    ///< a quoted literal argument; `name` holds its value without quotes
+  bool call = false;    ///< written with parentheses
+  bool quoted = false;  ///< a quoted literal argument; `name` holds its value without quotes
   std::vector<Word> args;
-  std::string text;       ///< the word as written: an argument with blanks or operators is an expression, its text both here and in `name`
+  std::string text;  ///< the word as written: an argument with blanks or operators is an expression, its text both here and in `name`
 };
 
 /// A model and everything it imports, merged: the members of imported files follow the importing file's per section.

@@ -26,10 +26,14 @@ std::string shown(std::string_view text) {
 
 std::string_view shape_of(const Node& node) {
   switch (node.kind) {
-    case NodeKind::kNull: return "nothing";
-    case NodeKind::kScalar: return "a single value";
-    case NodeKind::kMap: return "a map";
-    case NodeKind::kList: return "a list";
+    case NodeKind::kNull:
+      return "nothing";
+    case NodeKind::kScalar:
+      return "a single value";
+    case NodeKind::kMap:
+      return "a map";
+    case NodeKind::kList:
+      return "a list";
   }
   return "nothing";
 }
@@ -38,10 +42,14 @@ NodeKind kind_of(Form form) {
   switch (form) {
     case Form::kObject:
     case Form::kVariant:
-    case Form::kNamed: return NodeKind::kMap;
-    case Form::kList: return NodeKind::kList;
-    case Form::kNothing: return NodeKind::kNull;
-    default: return NodeKind::kScalar;
+    case Form::kNamed:
+      return NodeKind::kMap;
+    case Form::kList:
+      return NodeKind::kList;
+    case Form::kNothing:
+      return NodeKind::kNull;
+    default:
+      return NodeKind::kScalar;
   }
 }
 
@@ -52,11 +60,15 @@ std::string_view shape_of(const Rule& rule) {
 }
 
 bool is_yaml11_boolean(std::string_view text) {
-  static constexpr std::string_view kWords[] = {"yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF", "y", "Y", "n", "N", "True", "TRUE", "False", "FALSE"};
+  static constexpr std::string_view kWords[] = {"yes", "Yes", "YES", "no", "No", "NO", "on",   "On",   "ON",    "off",
+                                                "Off", "OFF", "y",   "Y",  "n",  "N",  "True", "TRUE", "False", "FALSE"};
   return std::find(std::begin(kWords), std::end(kWords), text) != std::end(kWords);
 }
 
-bool means_true(std::string_view text) { return text.size() > 1 ? text[0] == 'y' || text[0] == 'Y' || text[0] == 't' || text[0] == 'T' || text[1] == 'n' || text[1] == 'N' : text == "y" || text == "Y"; }
+bool means_true(std::string_view text) {
+  return text.size() > 1 ? text[0] == 'y' || text[0] == 'Y' || text[0] == 't' || text[0] == 'T' || text[1] == 'n' || text[1] == 'N'
+                         : text == "y" || text == "Y";
+}
 
 class Validator {
  public:
@@ -66,13 +78,17 @@ class Validator {
     if (rule.form == Form::kChoice) return check_choice(node, rule);
     if (node.kind != kind_of(rule.form)) return wrong_shape(node, rule);
     switch (rule.form) {
-      case Form::kObject: return check_object(node, rule);
-      case Form::kVariant: return check_variant(node, rule);
-      case Form::kNamed: return check_named(node, rule);
+      case Form::kObject:
+        return check_object(node, rule);
+      case Form::kVariant:
+        return check_variant(node, rule);
+      case Form::kNamed:
+        return check_named(node, rule);
       case Form::kList:
         for (const Node& item : node.items) check(item, *rule.parts[0]);
         return;
-      default: return check_scalar(node, rule);
+      default:
+        return check_scalar(node, rule);
     }
   }
 
@@ -95,7 +111,8 @@ class Validator {
     std::vector<std::string> names;
     names.reserve(keys.size());
     for (const KeyRule& key : keys) names.emplace_back(key.key);
-    Diagnostic diagnostic{Severity::kError, "unknown-key", fmt::format("`{}` is not a key of the {}.", shown(member.key), title(rule)), member.key_span, {}, {}};
+    Diagnostic diagnostic{
+        Severity::kError, "unknown-key", fmt::format("`{}` is not a key of the {}.", shown(member.key), title(rule)), member.key_span, {}, {}};
     if (const auto nearest = nearest_name(member.key, names)) {
       diagnostic.suggestion = fmt::format("Did you mean `{}`?", *nearest);
       diagnostic.fix = TextEdit{member.key_span, *nearest};
@@ -110,7 +127,8 @@ class Validator {
     std::replace(name.begin(), name.end(), '_', ' ');
     static constexpr std::string_view kSuffixes[] = {" map", " long"};
     for (const std::string_view suffix : kSuffixes) {
-      if (name.size() > suffix.size() && name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0) name.resize(name.size() - suffix.size());
+      if (name.size() > suffix.size() && name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0)
+        name.resize(name.size() - suffix.size());
     }
     return name;
   }
@@ -133,7 +151,8 @@ class Validator {
     for (const KeyRule& key : rule.keys) {
       if (!complete_) return;
       if (key.need != Need::kRequired || node.find(key.key) != nullptr) continue;
-      diagnostics_.error("missing-key", start_of(node.span), fmt::format("The key `{}` is missing in the {}.", key.key, title(rule)), fmt::format("{}", key.doc));
+      diagnostics_.error("missing-key", start_of(node.span), fmt::format("The key `{}` is missing in the {}.", key.key, title(rule)),
+                         fmt::format("{}", key.doc));
     }
   }
 
@@ -164,7 +183,8 @@ class Validator {
       return;
     }
     if (!complete_ && node.members.empty()) return;
-    diagnostics_.error("missing-key", start_of(node.span), fmt::format("The key that tells the kind of {} is missing.", title(rule)), fmt::format("One of {}.", fmt::join(kinds, ", ")));
+    diagnostics_.error("missing-key", start_of(node.span), fmt::format("The key that tells the kind of {} is missing.", title(rule)),
+                       fmt::format("One of {}.", fmt::join(kinds, ", ")));
   }
 
   void check_named(const Node& node, const Rule& rule) {
@@ -176,12 +196,17 @@ class Validator {
 
   void bad_name(const std::string& name, const Span& span, bool plain) {
     if (!plain) {
-      diagnostics_.error("bad-name", span, fmt::format("`{}` cannot be a name here.", shown(name)), "Start with a letter and use letters, digits and underscores, at most 63.");
+      diagnostics_.error("bad-name", span, fmt::format("`{}` cannot be a name here.", shown(name)),
+                         "Start with a letter and use letters, digits and underscores, at most 63.");
       return;
     }
     const std::string mended = snake_name(name);
-    Diagnostic diagnostic{Severity::kError, "bad-name", fmt::format("`{}` cannot be a name.", shown(name)), span,
-                          "Use lower-case letters, digits and underscores, starting with a letter, at most 63.", {}};
+    Diagnostic diagnostic{Severity::kError,
+                          "bad-name",
+                          fmt::format("`{}` cannot be a name.", shown(name)),
+                          span,
+                          "Use lower-case letters, digits and underscores, starting with a letter, at most 63.",
+                          {}};
     if (!mended.empty() && matches(mended, kName.pattern)) {
       diagnostic.suggestion = fmt::format("Write `{}`: lower-case letters, digits and underscores.", mended);
       diagnostic.fix = TextEdit{span, mended};
@@ -208,17 +233,23 @@ class Validator {
 
   void check_scalar(const Node& node, const Rule& rule) {
     switch (rule.form) {
-      case Form::kBool: return check_bool(node);
-      case Form::kEnum: return check_enum(node, rule);
+      case Form::kBool:
+        return check_bool(node);
+      case Form::kEnum:
+        return check_enum(node, rule);
       case Form::kPattern:
         if (matches(node.text, rule.pattern)) return;
         if (rule.pattern == kName.pattern) return bad_name(node.text, node.span, true);
         diagnostics_.error("bad-value", node.span, fmt::format("`{}` is not {}.", shown(node.text), described(rule)), fmt::format("{}", rule.doc));
         return;
-      case Form::kField: return check_field_words(node, diagnostics_);
-      case Form::kType: return check_type_words(node, diagnostics_);
-      case Form::kRelation: return check_relation_words(node, diagnostics_);
-      default: return;
+      case Form::kField:
+        return check_field_words(node, diagnostics_);
+      case Form::kType:
+        return check_type_words(node, diagnostics_);
+      case Form::kRelation:
+        return check_relation_words(node, diagnostics_);
+      default:
+        return;
     }
   }
 
@@ -241,7 +272,12 @@ class Validator {
   void check_enum(const Node& node, const Rule& rule) {
     const std::vector<std::string> words = split_words(rule.pattern);
     if (std::find(words.begin(), words.end(), node.text) != words.end()) return;
-    Diagnostic diagnostic{Severity::kError, "bad-value", fmt::format("`{}` is not allowed here.", shown(node.text)), node.span, fmt::format("Write {}.", fmt::join(words, ", ")), {}};
+    Diagnostic diagnostic{Severity::kError,
+                          "bad-value",
+                          fmt::format("`{}` is not allowed here.", shown(node.text)),
+                          node.span,
+                          fmt::format("Write {}.", fmt::join(words, ", ")),
+                          {}};
     if (const auto nearest = nearest_name(node.text, words)) {
       diagnostic.suggestion = fmt::format("Did you mean `{}`?", *nearest);
       diagnostic.fix = TextEdit{node.span, *nearest};

@@ -22,7 +22,8 @@ void check_argument_count(const Word& word, ArgumentBounds bounds, std::string_v
   const bool parentheses_fit = bounds.max > 0 || !word.call;
   if (count >= bounds.min && count <= bounds.max && parentheses_fit) return;
   std::string expected = fmt::format("takes {} to {} arguments", bounds.min, bounds.max);
-  if (bounds.min == bounds.max) expected = bounds.max == 0 ? "takes no arguments" : fmt::format("takes {} argument{}", bounds.max, bounds.max == 1 ? "" : "s");
+  if (bounds.min == bounds.max)
+    expected = bounds.max == 0 ? "takes no arguments" : fmt::format("takes {} argument{}", bounds.max, bounds.max == 1 ? "" : "s");
   diagnostics.error("wrong-arguments", word.span, fmt::format("`{}` {}, found {}.", word.name, expected, count), std::string(doc));
 }
 
@@ -49,7 +50,8 @@ void check_type(const Word& word, Diagnostics& diagnostics) {
     std::vector<std::string> names;
     for (const WordRule& each : type_words()) names.emplace_back(each.name);
     const auto nearest = nearest_name(word.name, names);
-    diagnostics.error("unknown-type", word.span, fmt::format("There is no type `{}` with arguments.", word.name), nearest ? fmt::format("Did you mean `{}`?", *nearest) : std::string());
+    diagnostics.error("unknown-type", word.span, fmt::format("There is no type `{}` with arguments.", word.name),
+                      nearest ? fmt::format("Did you mean `{}`?", *nearest) : std::string());
     return;
   }
   check_argument_count(word, {known->min_args, known->max_args}, known->doc, diagnostics);
@@ -93,7 +95,8 @@ void check_modifier(const Word& word, Diagnostics& diagnostics) {
 void check_repeats(const std::vector<Word>& words, Diagnostics& diagnostics) {
   std::set<std::string_view> seen;
   for (std::size_t i = 1; i < words.size(); ++i) {
-    if (!seen.insert(words[i].name).second) diagnostics.error("repeated-modifier", words[i].span, fmt::format("`{}` is written twice.", words[i].name));
+    if (!seen.insert(words[i].name).second)
+      diagnostics.error("repeated-modifier", words[i].span, fmt::format("`{}` is written twice.", words[i].name));
   }
 }
 
@@ -122,7 +125,8 @@ void check_type_words(const Node& node, Diagnostics& diagnostics) {
   if (words.empty()) return;
   check_type(words[0], diagnostics);
   for (std::size_t i = 1; i < words.size(); ++i) {
-    diagnostics.error("field-syntax", words[i].span, fmt::format("`{}` does not belong to the type.", words[i].text), "In the long form every modifier is a key of its own.");
+    diagnostics.error("field-syntax", words[i].span, fmt::format("`{}` does not belong to the type.", words[i].text),
+                      "In the long form every modifier is a key of its own.");
   }
 }
 
@@ -136,7 +140,8 @@ void check_relation_words(const Node& node, Diagnostics& diagnostics) {
       continue;
     }
     diagnostics.error(i == 0 ? "wrong-relation" : "unknown-modifier", words[i].span,
-                      i == 0 ? fmt::format("A relation starts with many(…) or one(…), not `{}`.", words[i].text) : fmt::format("`{}` is not a modifier of a relation.", words[i].text),
+                      i == 0 ? fmt::format("A relation starts with many(…) or one(…), not `{}`.", words[i].text)
+                             : fmt::format("`{}` is not a modifier of a relation.", words[i].text),
                       i == 0 ? "For example many(order_item.order)." : "The modifier is through(entity).");
   }
   check_repeats(words, diagnostics);

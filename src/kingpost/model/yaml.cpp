@@ -22,9 +22,9 @@ struct TooDeep {};
 /// A collection being read.
 struct Frame {
   Node node;
-  bool is_key = false;        // a collection written where a key belongs: read and dropped
-  bool key_pending = false;   // the map has a key and waits for its value
-  bool key_refused = false;   // the pending key is no scalar: its value is dropped
+  bool is_key = false;       // a collection written where a key belongs: read and dropped
+  bool key_pending = false;  // the map has a key and waits for its value
+  bool key_refused = false;  // the pending key is no scalar: its value is dropped
   std::string key;
   Span key_span;
   bool key_quoted = false;
@@ -56,16 +56,20 @@ std::string_view syntax_advice(std::string_view message) {
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(std::string_view text, FileIndex file, const Limits& limits, Diagnostics& diagnostics)
-      : text_(text), file_(file), depth_limit_(static_cast<std::size_t>(std::max<std::int64_t>(1, limits.model_depth))), lines_(text), diagnostics_(diagnostics) {}
+      : text_(text),
+        file_(file),
+        depth_limit_(static_cast<std::size_t>(std::max<std::int64_t>(1, limits.model_depth))),
+        lines_(text),
+        diagnostics_(diagnostics) {}
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     Node node;
     const std::size_t at = position(mark);
-    const bool written = at < text_.size() && (text_[at] == '~' || text_.substr(at, 4) == "null" || text_.substr(at, 4) == "Null" || text_.substr(at, 4) == "NULL");
-    if (written) {
-      node.span = lines_.span(file_, at, at + (text_[at] == '~' ? 1 : 4));
+    const std::size_t length = written_null(at);
+    if (length > 0) {
+      node.span = lines_.span(file_, at, at + length);
     } else if (!frames_.empty() && frames_.back().key_pending) {
       node.span = frames_.back().key_span;
     } else {
@@ -111,7 +115,8 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void syntax_error(std::size_t at, std::string_view message) {
-    diagnostics_.error("yaml-syntax", lines_.span(file_, at, at + 1), fmt::format("This is not readable YAML: {}.", message), std::string(syntax_advice(message)));
+    diagnostics_.error("yaml-syntax", lines_.span(file_, at, at + 1), fmt::format("This is not readable YAML: {}.", message),
+                       std::string(syntax_advice(message)));
   }
   void syntax_error(const YAML::Mark& mark, std::string_view message) { syntax_error(position(mark), message); }
   void too_deep() {
@@ -123,11 +128,26 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
  private:
-  [[nodiscard]] std::size_t position(const YAML::Mark& mark) const { return mark.pos < 0 ? 0 : std::min(text_.size(), static_cast<std::size_t>(mark.pos)); }
+  [[nodiscard]] std::size_t position(const YAML::Mark& mark) const {
+    return mark.pos < 0 ? 0 : std::min(text_.size(), static_cast<std::size_t>(mark.pos));
+  }
 
   void refuse(std::string code, const YAML::Mark& mark, std::string message, std::string suggestion) {
     const std::size_t at = position(mark);
     diagnostics_.error(std::move(code), lines_.span(file_, at, at + 1), std::move(message), std::move(suggestion));
+  }
+
+  /// The length of a null that is written out; 0 when the value is left out and what stands here is the next token.
+  [[nodiscard]] std::size_t written_null(std::size_t at) const {
+    static constexpr std::string_view kWords[] = {"~", "null", "Null", "NULL"};
+    for (const std::string_view word : kWords) {
+      if (text_.substr(std::min(at, text_.size()), word.size()) != word) continue;
+      const std::size_t next = std::min(text_.size(), text_.find_first_not_of(" \t", at + word.size()));
+      if (next >= text_.size() || (text_[next] == '#' && next > at + word.size()) ||
+          std::string_view("\r\n,]}").find(text_[next]) != std::string_view::npos)
+        return word.size();
+    }
+    return 0;
   }
 
   void check_tag(const YAML::Mark& mark, const std::string& tag) {
@@ -135,10 +155,28 @@ class TreeBuilder final : public YAML::EventHandler {
     refuse("yaml-tag", mark, "Tags (`!name`) are not part of the model language.", "Remove the tag; quote the value to keep it a text.");
   }
 
+  /// The end of a plain scalar: over several lines, each run of blanks and line ends stands for one blank or for line ends of the text.
+  [[nodiscard]] std::size_t plain_end(std::size_t at, std::string_view text) const {
+    static constexpr std::string_view kBlanks = " \t\r\n";
+    std::size_t next = 0;
+    while (next < text.size() && at < text_.size()) {
+      if (text_[at] == text[next] && text[next] != '\n') {
+        ++at;
+        ++next;
+      } else if (kBlanks.find(text_[at]) != std::string_view::npos) {
+        at = std::min(text_.size(), text_.find_first_not_of(kBlanks, at));
+        next = std::min(text.size(), text.find_first_not_of(kBlanks, next));
+      } else {
+        break;
+      }
+    }
+    return at;
+  }
+
   [[nodiscard]] std::size_t scalar_end(std::size_t at, const Node& node) const {
     const auto line_end = [this](std::size_t from) { return std::min(text_.size(), text_.find('\n', from)); };
     if (at >= text_.size()) return at;
-    if (!node.quoted) return text_.substr(at, node.text.size()) == node.text ? at + node.text.size() : line_end(at);
+    if (!node.quoted) return plain_end(at, node.text);
     const char quote = text_[at];
     if (quote == '|' || quote == '>') return line_end(at);
     for (std::size_t next = at + 1; next < text_.size(); ++next) {
@@ -171,7 +209,8 @@ class TreeBuilder final : public YAML::EventHandler {
     Frame frame = std::move(frames_.back());
     frames_.pop_back();
     Node& node = frame.node;
-    if (frame.key_pending && !frame.key_refused) node.members.push_back({frame.key, frame.key_span, Node{NodeKind::kNull, false, false, frame.key_span, {}, {}, {}}});
+    if (frame.key_pending && !frame.key_refused)
+      node.members.push_back({frame.key, frame.key_span, Node{NodeKind::kNull, false, false, frame.key_span, {}, {}, {}}});
     if (node.flow) mend_torn_values(node);
     if (node.is_map()) drop_duplicates(node);
     close_span(node);
@@ -260,8 +299,9 @@ class TreeBuilder final : public YAML::EventHandler {
       node.members.erase(node.members.begin() + static_cast<std::ptrdiff_t>(i) + 1, node.members.begin() + static_cast<std::ptrdiff_t>(end) + 1);
     }
     for (std::size_t i = 0; i < node.items.size(); ++i) {
-      const std::size_t end =
-          torn_until(i, node.items.size(), [&node](std::size_t at) { return node.items[at].quoted ? std::string_view() : std::string_view(node.items[at].text); });
+      const std::size_t end = torn_until(i, node.items.size(), [&node](std::size_t at) {
+        return node.items[at].quoted ? std::string_view() : std::string_view(node.items[at].text);
+      });
       if (end == i || !node.items[i].is_scalar()) continue;
       mend(node.items[i], node.items[end].span);
       node.items.erase(node.items.begin() + static_cast<std::ptrdiff_t>(i) + 1, node.items.begin() + static_cast<std::ptrdiff_t>(end) + 1);
@@ -292,7 +332,8 @@ class TreeBuilder final : public YAML::EventHandler {
     std::string quoted = "'";
     for (const char c : value.text) quoted += c == '\'' ? "''" : std::string(1, c);
     quoted += '\'';
-    diagnostics_.add({Severity::kError, "flow-comma", fmt::format("The comma inside `{}` ends the entry of the flow collection it stands in.", value.text), value.span,
+    diagnostics_.add({Severity::kError, "flow-comma",
+                      fmt::format("The comma inside `{}` ends the entry of the flow collection it stands in.", value.text), value.span,
                       fmt::format("Quote it: {}.", quoted), TextEdit{value.span, quoted}});
   }
 
@@ -303,7 +344,8 @@ class TreeBuilder final : public YAML::EventHandler {
       const Member& member = node.members[i];
       const auto [known, fresh] = seen.emplace(member.key, member.key_span.line);
       if (fresh) continue;
-      diagnostics_.error("duplicate-key", member.key_span, fmt::format("The key `{}` is already written in line {} of the same map.", member.key, known->second));
+      diagnostics_.error("duplicate-key", member.key_span,
+                         fmt::format("The key `{}` is already written in line {} of the same map.", member.key, known->second));
       repeated.push_back(i);
     }
     if (repeated.empty()) return;
@@ -342,7 +384,8 @@ class DocumentProbe final : public YAML::EventHandler {
   void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
   void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
   void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/, const std::string& /*value*/) override {}
-  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {}
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                       YAML::EmitterStyle::value /*style*/) override {}
   void OnSequenceEnd() override {}
   void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {}
   void OnMapEnd() override {}
