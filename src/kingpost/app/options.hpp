@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kingpost/base/limits.hpp"
+
+namespace kingpost::app {
+
+/// What the command line asked for; one struct a command, filled by parse_command_line. Defaults are the documented ones.
+struct InitOptions {
+  std::string directory;
+  std::string template_name = "shop";
+};
+
+struct CheckOptions {
+  std::string model;
+  std::string format = "text";
+  bool watch = false;
+};
+
+struct FormatOptions {
+  std::vector<std::string> files;
+  bool check = false;
+};
+
+struct SchemaOptions {
+  std::string output;
+};
+
+struct DesignOptions {
+  std::string model;
+  std::string output;
+};
+
+struct ReviewOptions {
+  std::string model;
+  std::string format = "text";
+};
+
+struct ServeOptions {
+  std::string model;
+  std::string database;
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+  bool next_port = false;
+  unsigned threads = 0;
+  bool dev = false;
+  bool watch = false;
+  std::string log = "text";
+  std::vector<std::string> limits;
+};
+
+struct TokenOptions {
+  std::string role;
+  std::string user;
+  std::string tenant;
+  std::string tenant_claim = "tenant";
+  std::int64_t hours = 24;
+};
+
+struct SeedOptions {
+  std::string model;
+  std::string database;
+  std::string rows;
+  double scale = 1;
+  std::uint64_t seed = 1;
+  bool if_empty = false;
+};
+
+struct ImportOptions {
+  std::string url;
+  std::string output;
+};
+
+struct MigrateOptions {
+  std::string action;
+  std::string model;
+  std::string database;
+  std::string format = "text";
+};
+
+struct ExplainOptions {
+  std::string model;
+  std::string request;
+  std::string database;
+  std::string role;
+  std::string user;
+  std::string tenant;
+  std::string body;
+};
+
+struct CompletionOptions {
+  std::string shell;
+};
+
+struct ReferenceOptions {
+  std::string output;
+};
+
+}  // namespace kingpost::app
