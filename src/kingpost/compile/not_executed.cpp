@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include "kingpost/compile/stages.hpp"
+
+namespace kingpost::compile {
+namespace {
+
+/// One warning for a section, naming its elements; one entry for each of them.
+void list_section(Context& context, std::string_view section) {
+  const auto& members = members_of(context.root.find(section));
+  if (members.empty()) return;
+  std::vector<std::string> names;
+  for (const auto& member : members) {
+    names.push_back(member.key);
+    context.system.not_executed.push_back({std::string(section), member.key, {}, false, member.key_span});
+  }
+  context.diagnostics.warning("not-executed", members.front().key_span,
+                              fmt::format("The {} are designed and checked, but not run by this version: {}.", section, fmt::join(names, ", ")));
+}
+
+void add(Context& context, ir::NotExecuted item, std::string message) {
+  context.diagnostics.warning("not-executed", item.span, std::move(message),
+                              item.safety ? "Serving is refused; with --dev it starts and refuses writes to the entity." : std::string());
+  context.system.not_executed.push_back(std::move(item));
+}
+
+void list_entity(Context& context, const ir::Entity& entity) {
+  const auto* node = context.source(entity.id).node;
+  if (entity.audit) {
+    const auto* audit = node != nullptr ? node->find("audit") : nullptr;
+    add(context, {"audit", entity.name, entity.id, true, audit != nullptr ? audit->span : entity.span},
+        fmt::format("Changes of `{}` are not yet kept for audit by this version.", entity.name));
+  }
+  if (entity.cache) {
+    add(context, {"cache", entity.name, {}, false, entity.cache->span}, fmt::format("Answers of `{}` are not yet cached by this version.", entity.name));
+  }
+  const auto& sources = context.source(entity.id).fields;
+  for (std::size_t i = 0; i < entity.fields.size(); ++i) {
+    const auto& field = entity.fields[i];
+    const auto* encrypted = sources[i].find("encrypted");
+    if (field.encrypted && encrypted != nullptr) {
+      add(context, {"encrypted", entity.name + "." + field.name, entity.id, true, encrypted->span},
+          fmt::format("`{}.{}` is not yet encrypted by this version.", entity.name, field.name));
+    }
+    if (const auto* pattern = sources[i].find("pattern")) {
+      add(context, {"pattern", entity.name + "." + field.name, {}, false, pattern->span},
+          fmt::format("The pattern of `{}.{}` is not yet enforced by this version.", entity.name, field.name));
+    }
+  }
+}
+
+}  // namespace
+
+void list_not_executed(Context& context) {
+  for (const auto& entity : context.system.entities) list_entity(context, entity);
+  for (const char* section : {"commands", "events", "sagas", "consumers", "projections", "http", "schedules", "flags"}) list_section(context, section);
+  if (context.system.topology == ir::Topology::kServices) {
+    const auto* node = context.root.find("topology");
+    add(context, {"topology", "services", {}, false, node->span}, "The services run in one process in this version.");
+  }
+  if (context.system.tenancy && context.system.tenancy->isolation != ir::Isolation::kShared) {
+    add(context, {"tenancy", "isolation", context.system.tenancy->entity, true, context.system.tenancy->span},
+        "Tenants share their tables in this version; a schema or database for each is not yet made.");
+  }
+}
+
+}  // namespace kingpost::compile
