@@ -57,7 +57,8 @@ ChunkDecoder::Step ChunkDecoder::refuse(const Refusal& refusal) {
 ChunkDecoder::Step ChunkDecoder::size_line(const char* data, std::size_t size, std::size_t& raw, const ChunkLimits& limits) {
   std::size_t end = 0;
   const LineEnd found = find_line_end({data, size}, raw, end);
-  const std::size_t length = (found == LineEnd::kFound ? end : size) - raw;
+  // Of an unfinished line the last byte may be the CR of its end.
+  const std::size_t length = found == LineEnd::kFound ? end - raw : size - raw - (size > raw ? 1 : 0);
   if (found == LineEnd::kBad || length > kMaxLineBytes) {
     return refuse(kBadChunk);
   }
@@ -123,7 +124,8 @@ ChunkDecoder::Step ChunkDecoder::trailer_line(const char* data, std::size_t size
   if (found == LineEnd::kBad) {
     return refuse(kBadLine);
   }
-  if (trailer_bytes_ + (found == LineEnd::kFound ? end : size) - raw > limits.trailer_bytes) {
+  const std::size_t length = found == LineEnd::kFound ? end - raw : size - raw - (size > raw ? 1 : 0);
+  if (trailer_bytes_ + length > limits.trailer_bytes) {
     return refuse(kHeadTooLarge);
   }
   if (found == LineEnd::kNeedMore) {

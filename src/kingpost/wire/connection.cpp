@@ -191,7 +191,7 @@ void Connection::append_answer(const HttpResponse& response) {
     out_.append("Connection: keep-alive\r\n");
   }
   out_.append("\r\n");
-  if (has_body(status) && request.method != "HEAD") {
+  if (has_body(status) && !parser_.is_head()) {
     out_.append(response.body);
   }
 }

@@ -13,6 +13,10 @@ namespace {
 namespace http = boost::beast::http;
 using boost::beast::error_code;
 
+/// With it a request line is at most 42 bytes longer than its target.
+constexpr std::size_t kMaxMethodBytes = 32;
+constexpr std::size_t kRequestLineRoom = 64;
+
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 /// Beast's reading of a complete head.
@@ -63,7 +67,7 @@ ParserLimits parser_limits(const Limits& limits) {
 
 void Http1Parser::reset() noexcept {
   phase_ = Phase::kHead;
-  wants_continue_ = chunked_ = says_close_ = says_keep_alive_ = root_target_ = false;
+  wants_continue_ = chunked_ = is_head_ = says_close_ = says_keep_alive_ = root_target_ = false;
   start_ = scan_ = line_start_ = lines_ = head_end_ = raw_ = body_end_ = 0;
   length_ = 0;
   host_.reset();
@@ -159,8 +163,7 @@ Http1Parser::Scan Http1Parser::scan_head(const char* data, std::size_t size) {
 /// The bounds that hold while the head is still arriving.
 Http1Parser::Scan Http1Parser::scan_incomplete(std::size_t size) {
   const std::size_t bytes = size - start_;
-  // A request line is method, target and version; 64 bytes are room for the two short ones.
-  if (lines_ == 0 && bytes > limits_.target_bytes + 64) {
+  if (lines_ == 0 && bytes > limits_.target_bytes + kRequestLineRoom) {
     refusal_ = kTargetTooLong;
     return Scan::kRefused;
   }
@@ -200,7 +203,7 @@ bool Http1Parser::check_request_line(std::string_view line) {
   refusal_ = kMalformed;
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
-  if (first == std::string_view::npos || first == last || !is_token(line.substr(0, first))) {
+  if (first == std::string_view::npos || first == last || first > kMaxMethodBytes || !is_token(line.substr(0, first))) {
     return false;
   }
   const std::string_view target = line.substr(first + 1, last - first - 1);
@@ -290,6 +293,7 @@ bool Http1Parser::check_message() {
   if ((modern && !host_) || (host_ && !is_host(*host_))) {
     return false;
   }
+  is_head_ = request_.method == "HEAD";
   refusal_ = kBadTarget;
   const auto target = origin_target(request_.method, request_.target, host_.value_or(std::string_view()));
   if (!target) {

@@ -36,6 +36,8 @@ class Http1Parser {
   [[nodiscard]] std::size_t consumed() const noexcept { return raw_; }
   [[nodiscard]] const Refusal& refusal() const noexcept { return refusal_; }
   [[nodiscard]] bool head_done() const noexcept { return phase_ != Phase::kHead; }
+  /// A HEAD request, once its head is done: known without the views, which are stale between two calls.
+  [[nodiscard]] bool is_head() const noexcept { return is_head_; }
   /// The client waits for "100 Continue" before it sends its body.
   [[nodiscard]] bool wants_continue() const noexcept { return wants_continue_; }
   void continue_sent() noexcept { wants_continue_ = false; }
@@ -61,6 +63,7 @@ class Http1Parser {
   Phase phase_ = Phase::kHead;
   bool wants_continue_ = false;
   bool chunked_ = false;
+  bool is_head_ = false;
   bool says_close_ = false;
   bool says_keep_alive_ = false;
   bool root_target_ = false;
