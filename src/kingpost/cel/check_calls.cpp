@@ -12,17 +12,17 @@ namespace kingpost::cel {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> kTypeNames = {"bool",   "int",  "uint", "double",    "string", "bytes",
-                                                         "list",   "map",  "type", "null_type", "dyn"};
+constexpr std::array<std::string_view, 11> kTypeNames = {"bool", "int", "uint", "double",    "string", "bytes",
+                                                         "list", "map", "type", "null_type", "dyn"};
 constexpr std::array<std::string_view, 3> kTextMethods = {"contains", "startsWith", "endsWith"};
 constexpr std::array<std::string_view, 4> kGroupFunctions = {"count", "sum", "min", "max"};
-constexpr std::array<std::string_view, 10> kTimeParts = {"getFullYear", "getMonth", "getDate",    "getDayOfMonth", "getDayOfWeek",
+constexpr std::array<std::string_view, 10> kTimeParts = {"getFullYear",  "getMonth", "getDate",    "getDayOfMonth", "getDayOfWeek",
                                                          "getDayOfYear", "getHours", "getMinutes", "getSeconds",    "getMilliseconds"};
 constexpr std::array<std::string_view, 4> kDurationParts = {"getHours", "getMinutes", "getSeconds", "getMilliseconds"};
 constexpr std::array<std::string_view, 35> kFunctions = {
-    "size",   "contains",   "startsWith", "endsWith", "matches", "int",   "uint",    "double",     "decimal", "string", "bytes", "bool",
-    "type",   "dyn",        "timestamp",  "duration", "date",    "time",  "uuid",    "has_role",   "has",     "all",    "exists", "exists_one",
-    "map",    "filter",     "where",      "sum",      "min",     "max",   "count",   "round",      "getFullYear", "getMonth", "getHours"};
+    "size", "contains", "startsWith", "endsWith", "matches", "int",  "uint",  "double",   "decimal",     "string",   "bytes",   "bool",
+    "type", "dyn",      "timestamp",  "duration", "date",    "time", "uuid",  "has_role", "has",         "all",      "exists",  "exists_one",
+    "map",  "filter",   "where",      "sum",      "min",     "max",  "count", "round",    "getFullYear", "getMonth", "getHours"};
 
 template <std::size_t size>
 bool one_of(const std::array<std::string_view, size>& names, std::string_view name) {
@@ -54,19 +54,19 @@ bool converts(std::string_view name, TypeKind from) {
 
 TypeKind conversion_kind(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, TypeKind>, 14> kKinds = {{{"int", TypeKind::kInt},
-                                                                            {"uint", TypeKind::kUint},
-                                                                            {"double", TypeKind::kDouble},
-                                                                            {"decimal", TypeKind::kDecimal},
-                                                                            {"string", TypeKind::kString},
-                                                                            {"bytes", TypeKind::kBytes},
-                                                                            {"bool", TypeKind::kBool},
-                                                                            {"type", TypeKind::kType},
-                                                                            {"dyn", TypeKind::kDyn},
-                                                                            {"timestamp", TypeKind::kTimestamp},
-                                                                            {"duration", TypeKind::kDuration},
-                                                                            {"date", TypeKind::kDate},
-                                                                            {"time", TypeKind::kTime},
-                                                                            {"uuid", TypeKind::kUuid}}};
+                                                                             {"uint", TypeKind::kUint},
+                                                                             {"double", TypeKind::kDouble},
+                                                                             {"decimal", TypeKind::kDecimal},
+                                                                             {"string", TypeKind::kString},
+                                                                             {"bytes", TypeKind::kBytes},
+                                                                             {"bool", TypeKind::kBool},
+                                                                             {"type", TypeKind::kType},
+                                                                             {"dyn", TypeKind::kDyn},
+                                                                             {"timestamp", TypeKind::kTimestamp},
+                                                                             {"duration", TypeKind::kDuration},
+                                                                             {"date", TypeKind::kDate},
+                                                                             {"time", TypeKind::kTime},
+                                                                             {"uuid", TypeKind::kUuid}}};
   const auto* const found = std::find_if(kKinds.begin(), kKinds.end(), [name](const auto& one) { return one.first == name; });
   return found == kKinds.end() ? TypeKind::kError : found->second;
 }
@@ -261,7 +261,8 @@ ExprPtr Checker::call_round(Expr node) {
   const auto digits = static_cast<std::uint32_t>(*scale);
   std::uint32_t precision = number->type.kind == TypeKind::kInt ? 19 : number->type.precision;
   // Rounding up may carry into one more digit before the point.
-  if (precision != 0) precision = std::min(precision - std::min(precision, number->type.scale) + (digits < number->type.scale ? 1 : 0) + digits, kMaxDecimalDigits);
+  if (precision != 0)
+    precision = std::min(precision - std::min(precision, number->type.scale) + (digits < number->type.scale ? 1 : 0) + digits, kMaxDecimalDigits);
   return done(std::move(node), make_decimal(precision, digits, nullable));
 }
 

@@ -126,9 +126,7 @@ ExprPtr retyped(const Expr& expr, Type type) {
 
 bool is_open(const Type& type) { return type.kind == TypeKind::kError || type.kind == TypeKind::kDyn; }
 
-bool is_number(TypeKind kind) {
-  return kind == TypeKind::kInt || kind == TypeKind::kUint || kind == TypeKind::kDouble || kind == TypeKind::kDecimal;
-}
+bool is_number(TypeKind kind) { return kind == TypeKind::kInt || kind == TypeKind::kUint || kind == TypeKind::kDouble || kind == TypeKind::kDecimal; }
 
 bool is_ordered(TypeKind kind) {
   switch (kind) {
@@ -153,7 +151,8 @@ Type join_types(const Type& left, const Type& right) {
   Type type = left.kind == TypeKind::kNull ? right : left;
   type.nullable = nullable;
   if (left.kind == TypeKind::kNull || right.kind == TypeKind::kNull) return type;
-  if (is_exact(left.kind) && is_exact(right.kind) && left.kind != right.kind) {
+  const bool decimal = left.kind == TypeKind::kDecimal || right.kind == TypeKind::kDecimal;
+  if (decimal && is_exact(left.kind) && is_exact(right.kind) && left.kind != right.kind) {
     return make_decimal(left.precision == 0 || right.precision == 0 ? 0 : std::max(left.precision, right.precision),
                         std::max(left.scale, right.scale), nullable);
   }
@@ -225,7 +224,8 @@ ExprPtr Checker::soften_number(const ExprPtr& expr, const Type& target) const {
     const Result<Decimal> decimal = parse_decimal(expr->name);
     if (decimal.has_value()) return replaced(*expr, Value{*decimal}, fraction_type(*decimal));
   }
-  if (integer != nullptr && target.kind == TypeKind::kDouble) return replaced(*expr, Value{static_cast<double>(*integer)}, make_type(TypeKind::kDouble));
+  if (integer != nullptr && target.kind == TypeKind::kDouble)
+    return replaced(*expr, Value{static_cast<double>(*integer)}, make_type(TypeKind::kDouble));
   if (integer != nullptr && target.kind == TypeKind::kUint && *integer >= 0) {
     return replaced(*expr, Value{static_cast<std::uint64_t>(*integer)}, make_type(TypeKind::kUint));
   }
@@ -358,7 +358,8 @@ void Checker::mismatch(const Expr& expr, const Type& left, const Type& right, st
   } else if (left.kind == TypeKind::kRecord || right.kind == TypeKind::kRecord) {
     suggestion = "compare with the record's key";
   }
-  diagnostics_.error("cel-type", expr.span, fmt::format("{} and {} cannot be {}", print_type(left), print_type(right), action), std::move(suggestion));
+  diagnostics_.error("cel-type", expr.span, fmt::format("{} and {} cannot be {}", print_type(left), print_type(right), action),
+                     std::move(suggestion));
 }
 
 ExprPtr Checker::visit_comparison(const Expr& expr) {

@@ -190,9 +190,11 @@ TEST_F(CheckTest, null_needs_an_optional_target) {
 }
 
 TEST_F(CheckTest, operators_without_meaning_are_refused) {
-  for (const char* text : {"row.sku + 1", "!row.sku", "-row.sku", "row.sku && true", "row.sku > 1", "row.sku.price", "row.sku[0]", "1 in row.sku",
-                           "row.price ? 1 : 2", "true ? 1 : \"a\"", "row.sku.all(i, true)", "size(1)", "row.sku.contains(1)", "int(row.id)",
-                           "row.attributes > 1", "[1, 2] < [3]", "sum(row.price)", "has_role(row.sku)", "ticket.exists(t, t)", "1.5.getHours()"}) {
+  for (const char* text :
+       {"row.sku + 1",         "!row.sku",      "-row.sku",           "row.sku && true",  "row.sku > 1",          "row.sku.price",
+        "row.sku[0]",          "1 in row.sku",  "row.price ? 1 : 2",  "true ? 1 : \"a\"", "row.sku.all(i, true)", "size(1)",
+        "row.sku.contains(1)", "int(row.id)",   "row.attributes > 1", "[1, 2] < [3]",     "sum(row.price)",       "has_role(row.sku)",
+        "ticket.exists(t, t)", "1.5.getHours()"}) {
     EXPECT_EQ(product(text).expr, nullptr) << text;
   }
 }

@@ -211,7 +211,8 @@ ExprPtr Checker::visit_map_as_record(const Expr& expr, const Type& record) {
     Expr key = *node.args[i];
     const auto* name = std::get_if<std::string>(&key.value.data);
     if (key.kind != ExprKind::kLiteral || name == nullptr) {
-      node.args[i] = fail(std::move(key), "cel-type", fmt::format("the fields of {} are named by texts", print_type(record)), "write {\"field\": value}");
+      node.args[i] =
+          fail(std::move(key), "cel-type", fmt::format("the fields of {} are named by texts", print_type(record)), "write {\"field\": value}");
       node.args[i + 1] = visit(node.args[i + 1], nullptr);
       continue;
     }

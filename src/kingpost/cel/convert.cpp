@@ -249,9 +249,7 @@ Result<Value> duration_part(std::string_view name, std::int64_t micros) {
 
 }  // namespace
 
-bool timestamp_in_range(std::int64_t micros) {
-  return micros >= kFirstSecond * kMicrosPerSecond && micros < (kLastSecond + 1) * kMicrosPerSecond;
-}
+bool timestamp_in_range(std::int64_t micros) { return micros >= kFirstSecond * kMicrosPerSecond && micros < (kLastSecond + 1) * kMicrosPerSecond; }
 
 bool duration_in_range(std::int64_t micros) { return micros >= -kMaxDurationMicros && micros <= kMaxDurationMicros; }
 
@@ -304,9 +302,25 @@ Result<Value> time_part(std::string_view name, const Value& value, std::string_v
 }
 
 std::string type_name(const Value& value) {
-  constexpr std::array<std::string_view, 19> kNames = {"null_type", "bool", "int",  "uint", "double", "decimal",
-                                                       "string",    "bytes", "uuid", "date", "time",   "google.protobuf.Timestamp",
-                                                       "google.protobuf.Duration", "enum", "json", "type", "list", "map", "record"};
+  constexpr std::array<std::string_view, 19> kNames = {"null_type",
+                                                       "bool",
+                                                       "int",
+                                                       "uint",
+                                                       "double",
+                                                       "decimal",
+                                                       "string",
+                                                       "bytes",
+                                                       "uuid",
+                                                       "date",
+                                                       "time",
+                                                       "google.protobuf.Timestamp",
+                                                       "google.protobuf.Duration",
+                                                       "enum",
+                                                       "json",
+                                                       "type",
+                                                       "list",
+                                                       "map",
+                                                       "record"};
   static_assert(std::variant_size_v<decltype(Value::data)> == kNames.size());
   return std::string(kNames[value.data.index()]);
 }

@@ -68,7 +68,9 @@ class Evaluator {
     if (is_type_name(expr.name)) return Value{TypeValue{expr.name}};
     return value;
   }
-  static tl::unexpected<Error> unknown_name(const std::string& name) { return cel_error("cel-unknown-name", fmt::format("there is no name '{}'", name)); }
+  static tl::unexpected<Error> unknown_name(const std::string& name) {
+    return cel_error("cel-unknown-name", fmt::format("there is no name '{}'", name));
+  }
 
   /// A member by name; empty when it is not there.
   static Result<std::optional<Value>> member(const Value& from, const std::string& name) {

@@ -93,8 +93,7 @@ TEST_F(FoldTest, constants_are_computed) {
 TEST_F(FoldTest, a_loop_variable_is_not_taken_for_a_known_name) {
   uid_ = "0190f0a4-0000-7000-8000-000000000001";
   EXPECT_EQ(value("row.messages.exists(auth, auth.author == row.author)"), "row.messages.exists(auth, auth.author == row.author)");
-  EXPECT_EQ(value("row.messages.exists(m, m.author == auth.uid)"),
-            "row.messages.exists(m, m.author == \"0190f0a4-0000-7000-8000-000000000001\")");
+  EXPECT_EQ(value("row.messages.exists(m, m.author == auth.uid)"), "row.messages.exists(m, m.author == \"0190f0a4-0000-7000-8000-000000000001\")");
 }
 
 TEST_F(FoldTest, a_clock_is_not_known_before_the_row) {

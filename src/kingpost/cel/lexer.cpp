@@ -12,8 +12,8 @@ namespace kingpost::cel {
 
 namespace {
 
-constexpr std::array<std::string_view, 17> kReservedWords = {"as",   "break",   "const",     "continue", "else", "for",  "function", "if",   "import",
-                                                             "let",  "loop",    "namespace", "package",  "return", "var", "void",     "while"};
+constexpr std::array<std::string_view, 17> kReservedWords = {"as",  "break", "const",     "continue", "else",   "for", "function", "if",   "import",
+                                                             "let", "loop",  "namespace", "package",  "return", "var", "void",     "while"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }

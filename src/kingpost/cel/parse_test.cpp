@@ -103,8 +103,9 @@ TEST(ParseTest, what_is_not_the_language_is_said_with_its_place) {
   EXPECT_EQ(first_error("a.?b").code, "cel-unsupported");
   EXPECT_EQ(first_error("a[?b]").code, "cel-unsupported");
   EXPECT_EQ(first_error(".a").code, "cel-unsupported");
-  for (const char* text : {"", " ", "\"abc", "'a\nb'", "'\\q'", "'\\ud800'", "b'\\u0041'", "1a", "9223372036854775808", "1e999", "a..b", "f(a,)", "{1}",
-                           "a ? b", "package", "`a`", "a.`b", "[1 2]", "\x80", "'\xff'", "1 +", "a b", "0x", "@"}) {
+  for (const char* text : {"",      " ",      "\"abc", "'a\nb'", "'\\q'", "'\\ud800'", "b'\\u0041'", "1a",   "9223372036854775808",
+                           "1e999", "a..b",   "f(a,)", "{1}",    "a ? b", "package",   "`a`",        "a.`b", "[1 2]",
+                           "\x80",  "'\xff'", "1 +",   "a b",    "0x",    "@"}) {
     EXPECT_EQ(first_error(text).code, "cel-syntax") << text;
   }
 }
@@ -162,7 +163,8 @@ class Generator {
  private:
   std::size_t pick(std::size_t count) { return std::uniform_int_distribution<std::size_t>(0, count - 1)(random_); }
   std::string leaf() {
-    const std::vector<std::string> leaves = {"a", "-1", "2", "3u", "-0.5", "1e-3", "'x\\n\\x01'", "b'\\xfe'", "true", "null", "x.`a b`", "[]", "{}", "has(a.b)"};
+    const std::vector<std::string> leaves = {"a",        "-1",   "2",    "3u",      "-0.5", "1e-3", "'x\\n\\x01'",
+                                             "b'\\xfe'", "true", "null", "x.`a b`", "[]",   "{}",   "has(a.b)"};
     return leaves[pick(leaves.size())];
   }
   std::string op() {

@@ -245,10 +245,18 @@ class Printer {
     quote(out_, data.bytes, true);
   }
   void emit(const Uuid& data) { out_ += quoted(print_uuid(data)); }
-  void emit(const Date& data) { call_text("date", [&data](std::string& text) { append_date(text, data.days); }); }
-  void emit(const Time& data) { call_text("time", [&data](std::string& text) { append_time(text, data.micros); }); }
-  void emit(const Timestamp& data) { call_text("timestamp", [&data](std::string& text) { append_timestamp(text, data.micros); }); }
-  void emit(const Duration& data) { call_text("duration", [&data](std::string& text) { append_duration(text, data.micros); }); }
+  void emit(const Date& data) {
+    call_text("date", [&data](std::string& text) { append_date(text, data.days); });
+  }
+  void emit(const Time& data) {
+    call_text("time", [&data](std::string& text) { append_time(text, data.micros); });
+  }
+  void emit(const Timestamp& data) {
+    call_text("timestamp", [&data](std::string& text) { append_timestamp(text, data.micros); });
+  }
+  void emit(const Duration& data) {
+    call_text("duration", [&data](std::string& text) { append_duration(text, data.micros); });
+  }
   void emit(const EnumValue& data) {
     if (is_identifier(data.name) && !is_reserved(data.name) && data.name != "in" && data.name != "true" && data.name != "false" &&
         data.name != "null") {

@@ -36,11 +36,21 @@ class TestProvider final : public TypeProvider {
     records_["stock_level"] = {{"product", make_record("product")}, {"available", number}};
     records_["reservation"] = {{"id", uuid}, {"order_ref", uuid}, {"product", make_record("product")}, {"quantity", number}};
     records_["cart"] = {{"id", uuid}, {"customer", make_record("user")}, {"updated_at", time}, {"items", many("cart_item")}};
-    records_["cart_item"] = {{"id", uuid}, {"cart", make_record("cart")}, {"product", make_record("product")}, {"quantity", number}, {"updated_at", time}};
-    records_["order"] = {{"id", uuid},          {"customer", make_record("user")}, {"status", make_enum("order_status")}, {"total", make_decimal(14, 2)},
-                         {"note", some_text},   {"card_hint", some_text},          {"created_at", time},                  {"items", many("order_item")}};
-    records_["order_item"] = {
-        {"id", uuid}, {"order", make_record("order")}, {"product", make_record("product")}, {"quantity", number}, {"unit_price", make_decimal(12, 2)}};
+    records_["cart_item"] = {
+        {"id", uuid}, {"cart", make_record("cart")}, {"product", make_record("product")}, {"quantity", number}, {"updated_at", time}};
+    records_["order"] = {{"id", uuid},
+                         {"customer", make_record("user")},
+                         {"status", make_enum("order_status")},
+                         {"total", make_decimal(14, 2)},
+                         {"note", some_text},
+                         {"card_hint", some_text},
+                         {"created_at", time},
+                         {"items", many("order_item")}};
+    records_["order_item"] = {{"id", uuid},
+                              {"order", make_record("order")},
+                              {"product", make_record("product")},
+                              {"quantity", number},
+                              {"unit_price", make_decimal(12, 2)}};
     records_["order_line"] = {{"product", uuid}, {"quantity", number}};
     records_["ticket"] = {{"id", uuid},
                           {"number", number},
@@ -103,11 +113,16 @@ class TestProvider final : public TypeProvider {
 inline Scope make_scope(const TestProvider& provider, const std::string& row, const std::string& input = "place_order") {
   Scope scope;
   scope.provider = &provider;
-  scope.names = {{"row", make_record(row)},         {"new", make_record(row)},
-                 {"old", make_record(row)},         {"auth", make_record("auth")},
-                 {"input", make_record(input)},     {"placed", make_record("order")},
-                 {"event", make_record("order_placed")}, {"item", make_record("cart_item")},
-                 {"line", make_record("order_line")},    {"r", make_record("reservation")},
+  scope.names = {{"row", make_record(row)},
+                 {"new", make_record(row)},
+                 {"old", make_record(row)},
+                 {"auth", make_record("auth")},
+                 {"input", make_record(input)},
+                 {"placed", make_record("order")},
+                 {"event", make_record("order_placed")},
+                 {"item", make_record("cart_item")},
+                 {"line", make_record("order_line")},
+                 {"r", make_record("reservation")},
                  {"reservation", make_list(make_record("reservation"), true)}};
   scope.roles = std::vector<std::string>{"customer", "merchant", "support", "agent", "manager"};
   scope.aggregates = row == "ticket";

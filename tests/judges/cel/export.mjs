@@ -1,5 +1,5 @@
-// Writes the published simple tests as JSON lines to the file given: suite, the test as protobuf JSON, and `skip` with the feature that is outside the
-// language, if there is one.
+// Writes the published simple tests as JSON lines to the file given: suite, the test as protobuf JSON, and `skip` with the feature that is outside
+// the language, if there is one.
 import { writeFileSync } from "node:fs";
 import { toJson } from "@bufbuild/protobuf";
 import { SimpleTestSchema } from "@bufbuild/cel-spec/cel/expr/conformance/test/simple_pb.js";
