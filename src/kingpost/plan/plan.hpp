@@ -19,7 +19,9 @@ struct Column {
   cel::ExprPtr expression;  ///< the contract view's or the computed field's expression over `row`; null = the stored column
   std::vector<request::JsonStep> steps;
   bool as_text = false;
-  std::string cast;  ///< checked name of a cast type, or empty
+  std::string cast;  ///< checked name of a cast type (text int4 int8 float8 numeric bool date time timestamptz uuid json), or empty
+  ir::LogicalType uncast_type;  ///< with a cast: what is cast
+  ir::Storage uncast_storage;
   ir::LogicalType type;  ///< after path, expression and cast
   ir::Storage storage;
   bool nullable = true;
@@ -35,7 +37,7 @@ enum class PredicateKind : std::uint8_t {
   kNot,
   kCompare,   ///< column op slot
   kPolicy,    ///< `expression` over the level's row, folded
-  kExists,    ///< a related row exists that satisfies children[0]
+  kExists,    ///< a related row exists that satisfies children[0]; of a many-to-many its junction row satisfies children[1]
   kKeyset,    ///< after the cursor: `order` of the level against Request::cursor
 };
 
@@ -52,9 +54,12 @@ struct Predicate {
   std::vector<Predicate> children;
 };
 
+/// "No embed" where an index into Level::embeds is expected.
+inline constexpr std::size_t kNoEmbed = static_cast<std::size_t>(-1);
+
 struct Order {
   Column column;
-  ir::RelationId relation;  ///< when valid: a column of that to-one
+  std::size_t embed = kNoEmbed;  ///< otherwise: a column of that to-one embed
   bool descending = false;
   bool nulls_first = false;
 };
@@ -79,7 +84,9 @@ struct Level {
   bool inner = false;
   bool spread = false;
   bool hidden = false;        ///< rel(): filters only, renders nothing
+  bool pinned = false;        ///< the filters fix a full key: at most one row
   Predicate where;            ///< the caller's filters and the read policy, together
+  Predicate through_where;    ///< of a many-to-many: the read policy of the junction's rows
   std::vector<Order> order;   ///< ends with the key when a page is taken
   std::optional<std::uint64_t> limit;
   std::uint64_t offset = 0;
@@ -93,7 +100,9 @@ struct WriteColumn {
   enum class Source : std::uint8_t { kRows, kDefault, kUuidV7, kNow, kTenant, kIncrement } source = Source::kRows;
   std::size_t row_column = 0;  ///< index into Request::rows.columns
   cel::ExprPtr default_value;  ///< also for rows that lack the column
-  cel::ExprPtr inverse;        ///< contract view's inverse over `input`, or null
+  cel::ExprPtr inverse;        ///< contract view's inverse over `input.<wire name>`, or null
+  std::string name;            ///< wire name, for error pointers
+  bool merge = false;          ///< of an upsert: also stored where the row was there
 };
 
 /// What a write does, policies woven in (already folded for the principal; null = always true).
@@ -104,9 +113,8 @@ struct Write {
   std::vector<ir::FieldId> conflict;  ///< of an upsert
   std::vector<WriteColumn> columns;
   Predicate target;          ///< of update and delete: the caller's filters and the read policy
-  cel::ExprPtr stored_policy;  ///< must hold on each targeted stored row, else 42501
-  cel::ExprPtr result_policy;  ///< must hold on each resulting row, else 42501
-  std::vector<std::pair<ir::FieldId, cel::ExprPtr>> field_policies;  ///< row-dependent write policies of assigned fields
+  cel::ExprPtr stored_policy;  ///< over `row` and `old`: must hold on each targeted stored row (of an upsert: on each that was there), else 42501
+  cel::ExprPtr result_policy;  ///< over `row` and `new`: must hold on each resulting row, else 42501
   bool check_version = false;  ///< If-Match: the one targeted row's version must be among Request::if_match
 };
 
@@ -118,6 +126,7 @@ struct Plan {
   /// The rows to answer: of a read, or of a write's representation (then limited to the written keys). Absent: nothing is rendered.
   std::optional<Level> read;
   bool count_exact = false;
+  bool head_only = false;  ///< no body: only what headers need is read
   bool singular = false;
   bool want_version = false;
   /// Columns of the row version (ETag): the version field alone, or every stored column that the caller may read.
@@ -129,7 +138,8 @@ struct Plan {
 
 /// Resolves names through the contract view, checks types and bounds, weaves policies in. Pure.
 /// Errors (kind, code): unknown entity PGRST205, unknown column 42703 (PGRST204 for body columns), no relation PGRST200, ambiguous PGRST201,
-/// filter on a non-embedded PGRST108, related order PGRST118, embed operator PGRST120, aggregates PGRST123, refused feature PGRST127,
+/// filter on a non-embedded PGRST108, write column unknown PGRST204, computed or engine-set 428C9, missing 23502, conflict target 42P10,
+/// If-Match without a pinned key kp-precondition-target, model element not executed kp-not-executed, related order PGRST118, embed operator PGRST120, aggregates PGRST123, refused feature PGRST127,
 /// denied 42501, unknown contract PGRST106, update or delete without filter 21000, limits kp-limit-*.
 [[nodiscard]] Result<Plan> make_plan(const request::Request& request, const request::Principal& principal, const ir::System& system,
                                      const Limits& limits);

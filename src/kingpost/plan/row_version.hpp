@@ -9,8 +9,10 @@
 
 namespace kingpost::plan {
 
-/// The strong version (ETag) of one row: 32 hex digits, the XXH3-128 of the named cells with their kinds and lengths. Equal cells give
-/// equal versions on one database. It detects lost updates; it is no protection against forgery.
+/// The strong version of one row over `columns`: of one integer column (the version field) its number, otherwise 32 hex digits of XXH3-128
+/// over the cells with their kinds and lengths. Equal cells yield equal texts on any machine; it is a validator, not a secret.
 [[nodiscard]] std::string row_version(const RowSet& rows, std::size_t row, const std::vector<std::uint32_t>& columns);
+/// The same over `count` columns from `first`.
+[[nodiscard]] std::string row_version(const RowSet& rows, std::size_t row, std::uint32_t first, std::size_t count);
 
 }  // namespace kingpost::plan

@@ -26,12 +26,14 @@ enum class ParamKind : std::uint8_t {
   kValue,        ///< Request::values[slot], encoded for `type` and `storage`
   kList,         ///< Request::lists[slot], each encoded; one parameter
   kLikePattern,  ///< Request::values[slot] with * read as %
+  kLikeList,     ///< Request::lists[slot], each with * read as %; one parameter
   kCursor,       ///< Request::cursor[slot]
   kAuthUser,
   kAuthTenant,
   kNow,
   kKeys,         ///< column `column` of the rows of step `step`; one parameter (a list)
   kRows,         ///< column `column` of the encoded rows of the request; one parameter a column (a list)
+  kRow,          ///< column `column` of the request's only encoded row, as a scalar
 };
 
 /// Where a statement's parameter comes from. Lists travel as one parameter: a pointer to kp_list(?) on SQLite, an array on PostgreSQL.
