@@ -1,0 +1,396 @@
+#include "kingpost/emit/openapi.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "kingpost/emit/schemas.hpp"
+
+namespace kingpost::emit {
+
+using surface::Api;
+using surface::ApiEntity;
+using surface::ApiField;
+
+namespace {
+
+struct Refusal {
+  int status;
+  std::string_view name;
+  std::string_view description;
+};
+
+/// Every refusal an operation may answer; each is a problem document.
+constexpr std::array kRefusals = {
+    Refusal{400, "BadRequest", "The request is malformed or breaks a constraint; `code` says which."},
+    Refusal{401, "Unauthenticated", "The token is missing, expired or not valid."},
+    Refusal{403, "Forbidden", "A policy of the model denies this."},
+    Refusal{404, "NotFound", "There is no such entity in this contract."},
+    Refusal{406, "NotAcceptable", "Not exactly one row where one was asked for, or an unknown media type or contract."},
+    Refusal{409, "Conflict", "A unique or foreign key stands against it, or the same Idempotency-Key is in flight."},
+    Refusal{412, "PreconditionFailed", "If-Match names another version of the row."},
+    Refusal{422, "Unprocessable", "The Idempotency-Key was used with another payload."},
+    Refusal{429, "TooManyRequests", "The caller asks too often."},
+    Refusal{500, "InternalError", "Something broke on the server."},
+    Refusal{503, "Unavailable", "The database does not answer or the queue is full; try again later."},
+};
+
+constexpr std::array<int, 7> kReadRefusals = {400, 401, 403, 404, 406, 429, 500};
+
+/// A query parameter with a bounded string.
+struct Parameter {
+  std::string_view name;
+  std::string_view place;
+  std::string_view description;
+  std::string_view pattern;
+  std::int64_t max_length;
+};
+
+constexpr std::array kReadParameters = {
+    Parameter{"select", "query", "Columns and embeds: `id,name,category(name)`; aliases `a:name`, casts `price::text`, JSON paths `doc->a->>b`.",
+              "^[^\\u0000]*$", 8192},
+    Parameter{"order", "query", "`price.desc.nullslast,id`", "^[^\\u0000]*$", 2048},
+    Parameter{"cursor", "query", "Opaque; from the `Link` header of the page before.", "^[A-Za-z0-9_-]*$", 4096},
+    Parameter{"or", "query", "A logic tree: `(a.lt.1,and(b.gte.2,c.is.null))`.", "^[^\\u0000]*$", 8192},
+    Parameter{"and", "query", "A logic tree.", "^[^\\u0000]*$", 8192},
+    Parameter{"Range", "header", "Rows `0-24`, instead of limit and offset.", "^[0-9]+-[0-9]*$", 41},
+    Parameter{"If-None-Match", "header", "Entity tags; 304 when the answer has one of them.", "^[^\\u0000]*$", 2048},
+};
+
+constexpr std::array kCommonParameters = {
+    Parameter{"Prefer", "header", "RFC 7240: `return=representation`, `count=exact`, `resolution=merge-duplicates`, `missing=default`.", "^[^\\u0000]*$", 512},
+    Parameter{"Idempotency-Key", "header", "The effect happens once per key; the answer is kept and replayed.", "^[!-~ ]*$", 257},
+    Parameter{"If-Match", "header", "Versions of the one row that the filter pins; 412 when it has another.", "^[^\\u0000]*$", 2048},
+    Parameter{"columns", "query", "Keys to take from the body; others are ignored.", "^[^\\u0000]*$", 4096},
+    Parameter{"on_conflict", "query", "Columns of the unique constraint that an upsert meets.", "^[^\\u0000]*$", 1024},
+};
+
+/// Prints one contract.
+class Printer {
+ public:
+  explicit Printer(const Api& api) : api_(api) {}
+
+  [[nodiscard]] std::string print() {
+    out_.begin_object().member("openapi", "3.1.0");
+    info();
+    out_.key("servers").begin_array().begin_object().member("url", "/rest/v1").member("description", "This server").end_object().end_array();
+    out_.key("security").begin_array();
+    out_.begin_object().key("bearer").begin_array().end_array().end_object();
+    out_.end_array();
+    tags();
+    out_.key("paths").begin_object();
+    for (const ApiEntity& entity : api_.entities) path(entity);
+    out_.end_object();
+    components();
+    out_.end_object();
+    return out_.take();
+  }
+
+ private:
+  void info() {
+    out_.key("info").begin_object();
+    out_.member("title", fmt::format("{} API", api_.system));
+    out_.member("version", api_.contract);
+    std::string description = api_.summary.empty() ? fmt::format("The REST API of {}.", api_.system) : api_.summary;
+    description += " Filters are written `column=operator.value`; errors are RFC 9457 problem documents.";
+    if (!api_.deprecated.empty()) description += fmt::format(" This contract is deprecated since {}.", api_.deprecated);
+    if (!api_.sunset.empty()) description += fmt::format(" It ends on {}.", api_.sunset);
+    out_.member("description", description);
+    out_.key("license").begin_object().member("name", "Proprietary").member("identifier", "LicenseRef-Proprietary").end_object();
+    out_.key("contact").begin_object().member("name", fmt::format("The team of {}", api_.system)).member("url", "https://example.com/").end_object();
+    out_.end_object();
+  }
+
+  void tags() {
+    out_.key("tags").begin_array();
+    for (const ApiEntity& entity : api_.entities) {
+      out_.begin_object().member("name", entity.name);
+      out_.member("description", entity.summary.empty() ? fmt::format("Rows of {}.", entity.name) : entity.summary).end_object();
+    }
+    out_.end_array();
+  }
+
+  void path(const ApiEntity& entity) {
+    out_.key("/" + encoded(entity.name)).begin_object();
+    if (entity.readable) read(entity);
+    if (entity.creatable) create(entity);
+    if (entity.updatable) change(entity, "patch", "update", fmt::format("Change the rows of {} that the filters select", entity.name));
+    if (entity.removable) change(entity, "delete", "delete", fmt::format("Delete the rows of {} that the filters select", entity.name));
+    out_.end_object();
+  }
+
+  void operation(const ApiEntity& entity, std::string_view method, std::string_view verb, std::string_view summary) {
+    out_.key(method).begin_object();
+    out_.member("operationId", fmt::format("{}{}", verb, entity.type_name));
+    out_.member("summary", summary);
+    out_.member("description", fmt::format("{}. Rows and columns that the caller may not see are absent.", summary));
+    out_.key("tags").begin_array().text(entity.name).end_array();
+    if (!api_.deprecated.empty()) out_.member("deprecated", true);
+    out_.key("parameters").begin_array();
+  }
+
+  void filters(const ApiEntity& entity) {
+    for (const ApiField& field : entity.fields) {
+      if (field.readable) out_.begin_object().member("$ref", "#/components/parameters/" + filter_name(entity, field)).end_object();
+    }
+  }
+
+  void use(std::string_view parameter) { out_.begin_object().member("$ref", fmt::format("#/components/parameters/{}", parameter)).end_object(); }
+
+  void read(const ApiEntity& entity) {
+    operation(entity, "get", "list", fmt::format("List rows of {}", entity.name));
+    filters(entity);
+    for (const Parameter& parameter : kReadParameters) use(parameter.name);
+    use("limit");
+    use("offset");
+    use("Prefer");
+    out_.end_array();
+    out_.key("responses").begin_object();
+    rows_response(entity, "200", "The rows; with a count, all of them.");
+    rows_response(entity, "206", "A part of the counted rows.");
+    out_.key("304").begin_object().member("description", "Not changed since the entity tag.").end_object();
+    refusals(kReadRefusals);
+    out_.reference("416", "#/components/responses/RangeNotSatisfiable");
+    out_.reference("503", "#/components/responses/Unavailable");
+    out_.end_object().end_object();
+  }
+
+  void create(const ApiEntity& entity) {
+    operation(entity, "post", "create", fmt::format("Create rows of {}", entity.name));
+    for (const std::string_view name : {"select", "columns", "on_conflict", "Prefer", "Idempotency-Key"}) use(name);
+    out_.end_array();
+    body(entity, "Create", true);
+    out_.key("responses").begin_object();
+    rows_response(entity, "200", "Merged or ignored, with its representation.");
+    rows_response(entity, "201", "Created; with return=representation the rows.");
+    write_refusals();
+    out_.end_object().end_object();
+  }
+
+  void change(const ApiEntity& entity, std::string_view method, std::string_view verb, std::string_view summary) {
+    operation(entity, method, verb, summary);
+    filters(entity);
+    for (const std::string_view name : {"select", "or", "and", "Prefer", "If-Match", "Idempotency-Key"}) use(name);
+    out_.end_array();
+    if (method == "patch") body(entity, "Update", false);
+    out_.key("responses").begin_object();
+    rows_response(entity, "200", "Done; the rows as return=representation asked.");
+    out_.key("204").begin_object().member("description", "Done.");
+    out_.end_object();
+    write_refusals();
+    out_.end_object().end_object();
+  }
+
+  void write_refusals() {
+    for (const Refusal& refusal : kRefusals) {
+      out_.reference(std::to_string(refusal.status), fmt::format("#/components/responses/{}", refusal.name));
+    }
+  }
+
+  template <std::size_t N>
+  void refusals(const std::array<int, N>& statuses) {
+    for (const int status : statuses) {
+      for (const Refusal& refusal : kRefusals) {
+        if (refusal.status == status) out_.reference(std::to_string(status), fmt::format("#/components/responses/{}", refusal.name));
+      }
+    }
+  }
+
+  void body(const ApiEntity& entity, std::string_view shape, bool many) {
+    const std::string schema = fmt::format("#/components/schemas/{}{}", entity.type_name, shape);
+    out_.key("requestBody").begin_object().member("required", true).key("content").begin_object();
+    out_.key("application/json").begin_object().key("schema").begin_object();
+    if (many) {
+      out_.key("oneOf").begin_array();
+      out_.begin_object().member("$ref", schema).end_object();
+      out_.begin_object().member("type", "array").member("maxItems", 10'000).reference("items", schema).end_object();
+      out_.end_array();
+    } else {
+      out_.member("$ref", schema);
+    }
+    out_.end_object().end_object().end_object().end_object();
+  }
+
+  void rows_response(const ApiEntity& entity, std::string_view status, std::string_view description) {
+    const std::string schema = "#/components/schemas/" + entity.type_name;
+    out_.key(status).begin_object().member("description", description);
+    headers();
+    if (!entity.readable) {
+      out_.end_object();
+      return;
+    }
+    out_.key("content").begin_object();
+    out_.key("application/json").begin_object().key("schema").begin_object();
+    out_.member("type", "array").member("maxItems", 10'000).reference("items", schema).end_object().end_object();
+    out_.key("application/vnd.pgrst.object+json").begin_object().reference("schema", schema).end_object();
+    out_.end_object().end_object();
+  }
+
+  void headers() {
+    out_.key("headers").begin_object();
+    for (const std::string_view name : {"Content-Range", "ETag", "Link", "Location", "Preference-Applied"}) {
+      out_.reference(name, fmt::format("#/components/headers/{}", name));
+    }
+    out_.end_object();
+  }
+
+
+  void components() {
+    out_.key("components").begin_object();
+    security_schemes();
+    out_.key("headers").begin_object();
+    header("Content-Range", "First and last row, and the count if it was asked for: `0-24/573`.");
+    header("ETag", "Strong for one object, weak for a list.");
+    header("Link", "First, previous and next page (RFC 8288).");
+    header("Location", "The created row, with return=headers-only.");
+    header("Preference-Applied", "The preferences that were honoured.");
+    header("Retry-After", "Seconds to wait.");
+    out_.end_object();
+    parameters();
+    responses();
+    schemas();
+    out_.end_object();
+  }
+
+  void security_schemes() {
+    out_.key("securitySchemes").begin_object();
+    out_.key("bearer").begin_object().member("type", "http").member("scheme", "bearer").member("bearerFormat", "JWT");
+    out_.member("description", "An access token, sent as RFC 6750 and built as RFC 8725 say: HS256, always with an expiry.").end_object();
+    out_.end_object();
+  }
+
+  void header(std::string_view name, std::string_view description) {
+    out_.key(name).begin_object().member("description", description);
+    out_.key("schema").begin_object().member("type", "string").member("pattern", "^[^\\u0000]*$").member("maxLength", 8192).end_object().end_object();
+  }
+
+  void parameter(const Parameter& parameter) {
+    out_.key(parameter.name).begin_object().member("name", parameter.name).member("in", parameter.place).member("description", parameter.description);
+    out_.key("schema").begin_object().member("type", "string").member("pattern", parameter.pattern).member("maxLength", parameter.max_length).end_object();
+    out_.end_object();
+  }
+
+  void whole_number(std::string_view name, std::string_view description, std::int64_t maximum) {
+    out_.key(name).begin_object().member("name", name).member("in", "query").member("description", description);
+    out_.key("schema").begin_object().member("type", "integer").member("format", "int64").member("minimum", 0).member("maximum", maximum).end_object();
+    out_.end_object();
+  }
+
+  void parameters() {
+    out_.key("parameters").begin_object();
+    for (const Parameter& one : kReadParameters) parameter(one);
+    for (const Parameter& one : kCommonParameters) parameter(one);
+    whole_number("limit", "Rows of a page; the server caps it.", 1'000'000);
+    whole_number("offset", "Rows to skip; a cursor is cheaper.", 9'007'199'254'740'992);
+    for (const ApiEntity& entity : api_.entities) {
+      for (const ApiField& field : entity.fields) {
+        if (field.readable) filter(entity, field);
+      }
+    }
+    out_.end_object();
+  }
+
+  void filter(const ApiEntity& entity, const ApiField& field) {
+    out_.key(filter_name(entity, field)).begin_object().member("name", field.name).member("in", "query");
+    out_.member("description", fmt::format("Filter on {}: `eq.`, `gt.`, `in.(…)`, `is.null`, `not.` …", field.name));
+    out_.key("schema").begin_object().member("type", "string").member("pattern", "^(not\\.)?[a-z]+(\\((any|all|[a-z_]+)\\))?\\.[^\\u0000]*$");
+    out_.member("maxLength", 8192).end_object().end_object();
+  }
+
+  void responses() {
+    out_.key("responses").begin_object();
+    for (const Refusal& refusal : kRefusals) response(refusal);
+    response({416, "RangeNotSatisfiable", "The offset is beyond the counted rows."});
+    out_.end_object();
+  }
+
+  void response(const Refusal& refusal) {
+    out_.key(refusal.name).begin_object().member("description", refusal.description);
+    if (refusal.status == 429 || refusal.status == 503) out_.key("headers").begin_object().reference("Retry-After", "#/components/headers/Retry-After").end_object();
+    out_.key("content").begin_object().key("application/problem+json").begin_object();
+    out_.reference("schema", "#/components/schemas/Problem").end_object().end_object().end_object();
+  }
+
+  void schemas() {
+    out_.key("schemas").begin_object();
+    problem();
+    for (const ApiEntity& entity : api_.entities) {
+      if (entity.readable) {
+        out_.key(entity.type_name);
+        write_entity_schema(out_, entity, Shape::kRow);
+      }
+      if (entity.creatable) {
+        out_.key(entity.type_name + "Create");
+        write_entity_schema(out_, entity, Shape::kCreate);
+      }
+      if (entity.updatable) {
+        out_.key(entity.type_name + "Update");
+        write_entity_schema(out_, entity, Shape::kUpdate);
+      }
+    }
+    out_.end_object();
+  }
+
+  void text_property(std::string_view name, bool nullable, std::string_view description) {
+    out_.key(name).begin_object().member("description", description);
+    if (nullable) {
+      out_.key("type").begin_array().text("string").text("null").end_array();
+    } else {
+      out_.member("type", "string");
+    }
+    out_.member("pattern", "^[^\\u0000]*$").member("maxLength", 8192).end_object();
+  }
+
+  void problem() {
+    out_.key("Problem").begin_object().member("description", "Why a request was refused (RFC 9457), with the keys that PostgREST's clients read.");
+    out_.member("type", "object").key("properties").begin_object();
+    text_property("type", false, "about:blank");
+    text_property("title", false, "The kind of problem.");
+    out_.key("status").begin_object().member("type", "integer").member("format", "int32").member("minimum", 300).member("maximum", 599).end_object();
+    text_property("detail", false, "What is wrong.");
+    text_property("instance", false, "The path that was asked.");
+    text_property("code", false, "Stable: a SQLSTATE, PGRSTnnn or kp-….");
+    text_property("message", false, "As detail.");
+    text_property("details", true, "More, where there is more.");
+    text_property("hint", true, "What to do.");
+    out_.key("errors").begin_object().member("type", "array").member("maxItems", 1000).reference("items", "#/components/schemas/ProblemField").end_object();
+    out_.end_object();
+    out_.key("required").begin_array();
+    for (const std::string_view name : {"type", "title", "status", "detail", "instance", "code", "message", "details", "hint"}) out_.text(name);
+    out_.end_array().member("additionalProperties", false).end_object();
+    out_.key("ProblemField").begin_object().member("description", "One refused member of the body.").member("type", "object");
+    out_.key("properties").begin_object();
+    text_property("pointer", false, "JSON pointer into the body (RFC 6901).");
+    text_property("code", false, "Stable.");
+    text_property("detail", false, "What is wrong with it.");
+    out_.end_object().member("additionalProperties", false).end_object();
+  }
+
+  /// Component keys allow letters, digits, `. _ -` only.
+  static std::string filter_name(const ApiEntity& entity, const ApiField& field) {
+    return fmt::format("{}.{}", entity.type_name, surface::snake_case(field.name));
+  }
+
+  static std::string encoded(std::string_view name) {
+    std::string out;
+    for (const char byte : name) {
+      const auto code = static_cast<unsigned char>(byte);
+      const bool plain = (code >= '0' && code <= '9') || (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || code == '_' || code == '-';
+      if (plain) {
+        out += byte;
+      } else {
+        out += fmt::format("%{:02X}", code);
+      }
+    }
+    return out;
+  }
+
+  const Api& api_;
+  JsonWriter out_;
+};
+
+}  // namespace
+
+std::string print_openapi(const Api& api) { return Printer(api).print(); }
+
+}  // namespace kingpost::emit

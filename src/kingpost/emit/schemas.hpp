@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "kingpost/emit/json_writer.hpp"
+#include "kingpost/surface/surface.hpp"
+
+namespace kingpost::emit {
+
+/// Which of an entity's shapes a schema describes.
+enum class Shape : std::uint8_t { kRow, kCreate, kUpdate };
+
+/// Members of a JSON Schema for one value, inside an open object: type, format, bounds, enum, description.
+void write_field_schema(JsonWriter& out, const surface::ApiField& field, Shape shape);
+
+/// A whole object schema of an entity: `{"type": "object", …}`. Closed: no further properties.
+void write_entity_schema(JsonWriter& out, const surface::ApiEntity& entity, Shape shape);
+
+/// JSON Schema 2020-12 of a row of an entity, a file of its own.
+[[nodiscard]] std::string print_json_schema(const surface::Api& api, const surface::ApiEntity& entity);
+
+}  // namespace kingpost::emit
