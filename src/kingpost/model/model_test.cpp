@@ -91,5 +91,53 @@ TEST(ParseModel, merges_imported_sections_after_its_own) {
   EXPECT_NE(parsed.document.root.find("roles"), nullptr);
 }
 
+TEST(ParseModel, refuses_a_model_that_is_too_large_before_reading_it) {
+  const Parsed parsed = parse({{"model.yaml", "kingpost: 1\nsystem: a\n#" + std::string(10U << 20U, 'x') + "\n"}});
+  ASSERT_EQ(parsed.diagnostics.all().size(), 1U);
+  EXPECT_EQ(parsed.diagnostics.all()[0].code, "model-too-large");
+}
+
+TEST(ParseModel, counts_imported_files_into_the_size_of_the_model) {
+  Limits limits;
+  limits.model_bytes = 100;
+  const Parsed parsed = parse({{"model.yaml", "kingpost: 1\nsystem: a\nimport: [b.yaml, c.yaml]\n"},
+                               {"b.yaml", "#" + std::string(40, 'x')},
+                               {"c.yaml", "#" + std::string(40, 'x')}},
+                              "model.yaml", limits);
+  EXPECT_NE(parsed.text().find("c.yaml:1:1: error[model-too-large]"), std::string::npos) << parsed.text();
+}
+
+TEST(ParseModel, survives_a_million_brackets) {
+  for (const char* opening : {"[", "{", "- ", "? "}) {
+    std::string text = "kingpost: 1\nsystem: a\nsummary:\n  ";
+    for (int i = 0; i < 200'000; ++i) text += opening;
+    const Parsed parsed = parse({{"model.yaml", text}});
+    EXPECT_NE(parsed.text().find("model-too-deep"), std::string::npos) << opening;
+  }
+}
+
+TEST(ParseModel, says_that_the_root_cannot_be_read) {
+  const Parsed parsed = parse({});
+  EXPECT_EQ(parsed.text(), "error[model-not-found]: The model model.yaml cannot be read: no such file\n");
+  EXPECT_TRUE(parsed.document.root.members.empty());
+}
+
+TEST(ParseModel, offers_fixes_that_mend) {
+  std::string text =
+      "kingpost: 1\nsystem: My-Shop\ntopolgy: monolith\ntypes:\n  t: {amount: decimal(12,2), state: enum(a, b)}\nflags:\n  f: {default: yes}\n";
+  const Parsed broken = parse({{"model.yaml", text}});
+  const auto& all = broken.diagnostics.all();
+  ASSERT_EQ(all.size(), 5U);
+  for (auto diagnostic = all.rbegin(); diagnostic != all.rend(); ++diagnostic) {
+    ASSERT_TRUE(diagnostic->fix.has_value()) << diagnostic->code;
+    const Span& span = diagnostic->fix->span;
+    ASSERT_EQ(span.line, span.end_line);
+    std::size_t at = 0;
+    for (std::uint32_t line = 1; line < span.line; ++line) at = text.find('\n', at) + 1;
+    text.replace(at + span.column - 1, span.end_column - span.column, diagnostic->fix->replacement);
+  }
+  EXPECT_EQ(parse({{"model.yaml", text}}).text(), "") << text;
+}
+
 }  // namespace
 }  // namespace kingpost::model

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -185,13 +186,15 @@ class Loader {
   }
 
   void merge_members(Node& into, Node from) {
+    std::map<std::string, Span> known;
+    for (const Member& member : into.members) known.emplace(member.key, member.key_span);
     for (Member& member : from.members) {
-      const auto same = std::find_if(into.members.begin(), into.members.end(), [&member](const Member& each) { return each.key == member.key; });
-      if (same == into.members.end()) {
+      const auto [same, fresh] = known.emplace(member.key, member.key_span);
+      if (fresh) {
         into.members.push_back(std::move(member));
         continue;
       }
-      diagnostics_.error("duplicate-name", member.key_span, fmt::format("`{}` is already defined at {}.", member.key, place(same->key_span)),
+      diagnostics_.error("duplicate-name", member.key_span, fmt::format("`{}` is already defined at {}.", member.key, place(same->second)),
                          "Rename or remove one of them.");
     }
   }

@@ -88,7 +88,7 @@ class SchemaPrinter {
         break;
       case Form::kField:
       case Form::kType:
-        print_type_examples();
+        print_words(rule.form == Form::kField);
         break;
       case Form::kRelation:
         line("type", "\"string\"");
@@ -141,6 +141,18 @@ class SchemaPrinter {
     }
     line("type", types);
     line("pattern", whole(rule.pattern));
+  }
+
+  /// The one-line form as far as a pattern can tell: a type, then modifiers whose arguments stand in parentheses.
+  void print_words(bool with_modifiers) {
+    std::string modifiers;
+    for (const KeyRule& key : field_keys()) {
+      if (key.min_args < 0) continue;
+      modifiers += fmt::format("{}{}{}", modifiers.empty() ? "" : "|", key.key, key.max_args == 0 ? "" : "\\(.+\\)");
+    }
+    print_type_examples();
+    const std::string tail = with_modifiers ? fmt::format("(?:\\s+(?:{}))*", modifiers) : std::string();
+    line("pattern", quoted(fmt::format("^\\s*[a-z][a-z0-9_]*(?:\\(.+\\))?{}\\s*$", tail)));
   }
 
   void print_type_examples() {

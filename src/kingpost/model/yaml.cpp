@@ -16,6 +16,9 @@
 namespace kingpost::model {
 namespace {
 
+/// A value is looked for in at most so many entries that commas have torn off.
+constexpr std::size_t kMaxTornEntries = 512;
+
 /// Leaves the YAML reader once the tree grows too deep: its parser recurses only after the handler returned.
 struct TooDeep {};
 
@@ -291,21 +294,25 @@ class TreeBuilder final : public YAML::EventHandler {
 
   /// Joins `decimal(12` and `2)` again: a comma inside parentheses ends an entry of a flow collection.
   void mend_torn_values(Node& node) {
-    for (std::size_t i = 0; i < node.members.size(); ++i) {
-      const std::size_t end = torn_until(i, node.members.size(), [&node](std::size_t at) { return torn_member(node.members[at]); });
-      const bool starts = node.members[i].value.is_scalar() && !node.members[i].value.quoted;
-      if (end == i || !starts) continue;
-      mend(node.members[i].value, node.members[end].value.is_null() ? node.members[end].key_span : node.members[end].value.span);
-      node.members.erase(node.members.begin() + static_cast<std::ptrdiff_t>(i) + 1, node.members.begin() + static_cast<std::ptrdiff_t>(end) + 1);
+    mend_entries(
+        node.members, [](const Member& member) { return member.value.is_scalar() && !member.value.quoted; }, torn_member,
+        [this](Member& first, const Member& last) { mend(first.value, last.value.is_null() ? last.key_span : last.value.span); });
+    mend_entries(
+        node.items, [](const Node& item) { return item.is_scalar() && !item.quoted; },
+        [](const Node& item) { return item.quoted ? std::string_view() : std::string_view(item.text); },
+        [this](Node& first, const Node& last) { mend(first, last.span); });
+  }
+
+  template <typename Entry, typename Starts, typename Text, typename Mend>
+  static void mend_entries(std::vector<Entry>& entries, const Starts& starts, const Text& text, const Mend& mend_entry) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < entries.size(); ++i, ++kept) {
+      const std::size_t end = starts(entries[i]) ? torn_until(i, entries, text) : i;
+      if (end != i) mend_entry(entries[i], entries[end]);
+      if (kept != i) entries[kept] = std::move(entries[i]);
+      i = end;
     }
-    for (std::size_t i = 0; i < node.items.size(); ++i) {
-      const std::size_t end = torn_until(i, node.items.size(), [&node](std::size_t at) {
-        return node.items[at].quoted ? std::string_view() : std::string_view(node.items[at].text);
-      });
-      if (end == i || !node.items[i].is_scalar()) continue;
-      mend(node.items[i], node.items[end].span);
-      node.items.erase(node.items.begin() + static_cast<std::ptrdiff_t>(i) + 1, node.items.begin() + static_cast<std::ptrdiff_t>(end) + 1);
-    }
+    entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(kept), entries.end());
   }
 
   static std::string_view torn_member(const Member& member) {
@@ -314,11 +321,12 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   /// The last entry of the value that starts at `from`; `from` itself when its parentheses are balanced or never close.
-  template <typename Text>
-  static std::size_t torn_until(std::size_t from, std::size_t size, const Text& text) {
-    int balance = paren_balance(text(from));
-    for (std::size_t at = from + 1; balance > 0 && at < size; ++at) {
-      balance += paren_balance(text(at));
+  template <typename Entry, typename Text>
+  static std::size_t torn_until(std::size_t from, const std::vector<Entry>& entries, const Text& text) {
+    int balance = paren_balance(text(entries[from]));
+    const std::size_t bound = std::min(entries.size(), from + kMaxTornEntries);
+    for (std::size_t at = from + 1; balance > 0 && at < bound; ++at) {
+      balance += paren_balance(text(entries[at]));
       if (balance <= 0) return at;
     }
     return from;
