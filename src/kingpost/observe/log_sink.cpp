@@ -1,6 +1,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -110,6 +111,9 @@ class LogSink final : public Sink {
     }
     try {
       const auto now = std::chrono::system_clock::now().time_since_epoch();
+      if (is_refusal(event) && !may_print(std::chrono::duration_cast<std::chrono::seconds>(now).count())) {
+        return;
+      }
       std::string line = print_event(event, options_.format, std::chrono::duration_cast<std::chrono::microseconds>(now).count());
       line.push_back('\n');
       // One fwrite is one locked operation of the stream, so lines of several threads never interleave.
@@ -121,7 +125,21 @@ class LogSink final : public Sink {
   [[nodiscard]] bool wants_requests() const noexcept override { return options_.requests; }
 
  private:
+  static bool is_refusal(const Event& event) {
+    return std::holds_alternative<RequestRefused>(event) || std::holds_alternative<ConnectionRefused>(event);
+  }
+  /// Whoever sends nonsense must not be able to fill the log. Two threads at a second's turn may print a few lines more.
+  bool may_print(std::int64_t second) noexcept {
+    if (refusal_second_.exchange(second, std::memory_order_relaxed) != second) {
+      refusals_.store(0, std::memory_order_relaxed);
+    }
+    return refusals_.fetch_add(1, std::memory_order_relaxed) < kRefusalsPerSecond;
+  }
+
+  static constexpr int kRefusalsPerSecond = 20;
   LogOptions options_;
+  std::atomic<std::int64_t> refusal_second_ = 0;
+  std::atomic<int> refusals_ = 0;
 };
 
 class NullSink final : public Sink {

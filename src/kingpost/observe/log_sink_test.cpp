@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+
 #include "kingpost/observe/sink.hpp"
 
 namespace kingpost::observe {
@@ -27,6 +30,18 @@ TEST(LogSink, WantsRequestsOnlyWhenAsked) {
   EXPECT_FALSE(make_log_sink({})->wants_requests());
   EXPECT_TRUE(make_log_sink({LogFormat::kJson, true})->wants_requests());
   EXPECT_FALSE(make_null_sink()->wants_requests());
+}
+
+TEST(LogSink, PrintsAtMostTwentyRefusalsASecond) {
+  const auto sink = make_log_sink({});
+  testing::internal::CaptureStderr();
+  for (int round = 0; round < 1000; ++round) {
+    sink->observe(RequestRefused{400, "http-host", "::1"});
+  }
+  const std::string text = testing::internal::GetCapturedStderr();
+  const auto lines = std::count(text.begin(), text.end(), '\n');
+  EXPECT_GE(lines, 20);
+  EXPECT_LE(lines, 200);
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ struct LogOptions {
   bool requests = false;
 };
 
-/// One line per event on standard error: a time, a level, the event's name, then its members. Control characters are escaped.
+/// One line per event on standard error: a time, a level, the event's name, then its members. Control characters are escaped; refusals are
+/// limited to 20 lines a second.
 [[nodiscard]] std::unique_ptr<Sink> make_log_sink(LogOptions options);
 /// Drops everything.
 [[nodiscard]] std::unique_ptr<Sink> make_null_sink();

@@ -12,7 +12,9 @@ namespace {
 using boost::system::error_code;
 
 constexpr std::size_t kFirstBuffer = 4096;
-constexpr std::size_t kKeptBytes = 64 << 10;
+/// What a quiet connection may hold on to, each way; ten thousand of them must fit.
+constexpr std::size_t kKeptBytes = 16 << 10;
+constexpr std::size_t kHeadRoom = 256;
 /// Answers waiting to be written beyond which no further request of the connection is handled.
 constexpr std::size_t kOutputHighWater = 256 << 10;
 /// A slow reader renews its write deadline only by taking this much.
@@ -43,6 +45,8 @@ Connection::Connection(std::shared_ptr<LoopCore> loop, TcpSocket socket)
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
+
+Connection::~Connection() { close(); }
 
 void Connection::start() {
   set_wait(Wait::kHead);
@@ -179,6 +183,7 @@ void Connection::append_answer(const HttpResponse& response) {
   const int status = response.status >= 200 && response.status <= 599 ? response.status : 500;
   closing_ = closing_ || response.close || !request.keep_alive || loop_->draining();
   const char digits[3] = {static_cast<char>('0' + status / 100), static_cast<char>('0' + status / 10 % 10), static_cast<char>('0' + status % 10)};
+  out_.reserve(out_.size() + kHeadRoom + response.headers.size() + response.body.size());
   out_.append("HTTP/1.1 ").append(digits, 3).append(" ").append(reason_phrase(status)).append("\r\n");
   out_.append(loop_->date_line()).append(response.headers);
   if (has_body(status)) {
@@ -391,7 +396,7 @@ void Connection::on_deadline() {
   close();
 }
 
-void Connection::close() {
+void Connection::close() noexcept {
   if (closed_) {
     return;
   }

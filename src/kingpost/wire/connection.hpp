@@ -12,7 +12,11 @@ namespace kingpost::wire {
 /// Responder, so a request's views outlive even a connection that is cut.
 class Connection final : public Exchange, public std::enable_shared_from_this<Connection>, public DeadlineNode {
  public:
+  static constexpr std::size_t kUnlisted = static_cast<std::size_t>(-1);
+
   Connection(std::shared_ptr<LoopCore> loop, TcpSocket socket);
+  /// Closes: an operation that threw for want of memory leaves nobody else to do it.
+  ~Connection() override;
 
   void answer(const HttpResponse& response) override;
   void abandon() noexcept override;
@@ -23,12 +27,12 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   /// Writes what is there, handles what was received, goes on reading. Called at the end of a tick.
   void resume();
   void on_deadline();
-  void close();
+  void close() noexcept;
   /// No byte of a next request has come, and nothing is owed.
   [[nodiscard]] bool idle() const noexcept { return reading_ && begin_ == end_ && !lingering_; }
 
   /// Position in the loop's list.
-  std::size_t slot = 0;
+  std::size_t slot = kUnlisted;
 
  private:
   void process();

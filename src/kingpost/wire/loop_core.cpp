@@ -78,8 +78,8 @@ bool LoopCore::post(Task task) {
 void LoopCore::read_wake() {
   wake_.async_read_some(asio::buffer(&wake_value_, sizeof wake_value_), [this](const error_code& error, std::size_t /*count*/) {
     if (!error) {
-      run_posted();
       read_wake();
+      run_posted();
     }
   });
 }
@@ -198,11 +198,14 @@ void LoopCore::on_deadlines() {
 }
 
 void LoopCore::add(Connection& connection) {
-  connection.slot = connections_.size();
   connections_.push_back(&connection);
+  connection.slot = connections_.size() - 1;
 }
 
 void LoopCore::remove(Connection& connection) noexcept {
+  if (connection.slot == Connection::kUnlisted) {
+    return;
+  }
   settings_.connections->fetch_sub(1, std::memory_order_relaxed);
   connections_[connection.slot] = connections_.back();
   connections_[connection.slot]->slot = connection.slot;
@@ -228,9 +231,10 @@ void LoopCore::on_accept(const error_code& error) {
     });
     return;
   }
-  open_connection(std::move(incoming_));
+  TcpSocket socket = std::move(incoming_);
   incoming_ = TcpSocket(context_);
   accept();
+  open_connection(std::move(socket));
 }
 
 void LoopCore::open_connection(TcpSocket socket) {
@@ -240,8 +244,15 @@ void LoopCore::open_connection(TcpSocket socket) {
     emit(observe::ConnectionRefused{"limit connections"});
     return;
   }
-  const auto connection = std::make_shared<Connection>(shared_from_this(), std::move(socket));
-  add(*connection);
+  std::shared_ptr<Connection> connection;
+  try {
+    connection = std::make_shared<Connection>(shared_from_this(), std::move(socket));
+    add(*connection);
+  } catch (const std::exception& failure) {
+    settings_.connections->fetch_sub(1, std::memory_order_relaxed);
+    emit(observe::Failure{"wire", "connection-threw", failure.what()});
+    return;
+  }
   if (others >= settings_.limits.connections) {
     emit(observe::ConnectionRefused{"limit connections"});
     connection->turn_away();
@@ -325,13 +336,24 @@ void LoopCore::run(const HandlerFactory& factory, std::promise<Result<bool>> sta
     accept();
     read_wake();
     started.set_value(true);
-    context_.run();
+    run_context();
   } else {
     ::close(settings_.listener);
     started.set_value(fail(std::move(handler.error())));
   }
   finish();
   current_loop = nullptr;
+}
+
+/// Only memory can run out in there; the connection that met it is left to its deadline, the others go on.
+void LoopCore::run_context() noexcept {
+  while (!stopping_) {
+    try {
+      context_.run();
+    } catch (const std::exception& failure) {
+      emit(observe::Failure{"wire", "loop-threw", failure.what()});
+    }
+  }
 }
 
 /// Cancels what is under way and lets it end, since each operation holds its connection and each connection the loop.

@@ -85,6 +85,7 @@ class LoopCore final : public Loop, public std::enable_shared_from_this<LoopCore
   void stop_when_empty();
   void arm(std::int64_t deadline_ms);
   void on_deadlines();
+  void run_context() noexcept;
   void finish();
 
   LoopSettings settings_;
