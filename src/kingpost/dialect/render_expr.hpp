@@ -12,7 +12,8 @@
 
 namespace kingpost::dialect {
 
-/// Takes the values of an expression and answers the text that stands for each: `?3`, `$3::bigint`. Values never become SQL themselves.
+/// Takes the values of an expression and answers the text that stands for each: `?3`, `$3::bigint`. Values never become SQL themselves. The
+/// text of every answer occurs in the rendered SQL, perhaps more than once, so placeholders must be numbered.
 class ParamSink {
  public:
   ParamSink() = default;

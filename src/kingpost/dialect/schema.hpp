@@ -65,6 +65,7 @@ struct SchemaTable {
   std::string name;
   std::string comment;
   std::string renamed_from;
+  bool strict = false;  ///< SQLite: STRICT, so that an integer column refuses what overflowed into a REAL; not for imported declarations
   std::vector<SchemaColumn> columns;
   std::vector<std::string> primary_key;
   std::vector<SchemaForeignKey> foreign_keys;
