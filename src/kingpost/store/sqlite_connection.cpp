@@ -8,10 +8,10 @@
 #include <mutex>
 #include <utility>
 
-#include "kingpost/base/clock.hpp"
 #include "kingpost/store/sqlite_error.hpp"
 #include "kingpost/store/sqlite_functions.hpp"
 #include "kingpost/store/sqlite_list.hpp"
+#include "kingpost/store/steady_time.hpp"
 
 namespace kingpost::store {
 namespace {
@@ -34,8 +34,6 @@ constexpr const char* kWriterPragmas =
     "pragma mmap_size=0; pragma trusted_schema=off; pragma temp_store=memory";
 
 }  // namespace
-
-std::int64_t steady_now_us() { return SystemClock{}.steady_us(); }
 
 std::size_t Connection::TextHash::operator()(std::string_view text) const noexcept { return XXH3_64bits(text.data(), text.size()); }
 

@@ -76,7 +76,4 @@ class Connection {
   bool over_budget_ = false;
 };
 
-/// Microseconds on the clock of Job::deadline_us.
-[[nodiscard]] std::int64_t steady_now_us();
-
 }  // namespace kingpost::store

@@ -9,6 +9,7 @@
 #include "kingpost/store/sqlite_readers.hpp"
 #include "kingpost/store/sqlite_run.hpp"
 #include "kingpost/store/sqlite_writer.hpp"
+#include "kingpost/store/steady_time.hpp"
 #include "kingpost/store/store.hpp"
 
 namespace kingpost::store {

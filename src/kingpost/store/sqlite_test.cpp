@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kingpost/store/sqlite_connection.hpp"
-#include "kingpost/store/sqlite_run.hpp"
+#include "kingpost/store/steady_time.hpp"
 #include "kingpost/store/store.hpp"
 #include "kingpost/store/test_program.hpp"
 

@@ -6,6 +6,7 @@
 #include "kingpost/store/sql_error.hpp"
 #include "kingpost/store/sqlite_error.hpp"
 #include "kingpost/store/sqlite_run.hpp"
+#include "kingpost/store/steady_time.hpp"
 
 namespace kingpost::store {
 namespace {

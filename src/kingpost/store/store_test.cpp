@@ -7,7 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "kingpost/store/sqlite_connection.hpp"
+#include "kingpost/store/steady_time.hpp"
+#include "kingpost/store/test_postgres.hpp"
 #include "kingpost/store/test_program.hpp"
 
 namespace kingpost::store {
@@ -21,26 +22,39 @@ constexpr const char* kSchema =
     "insert into shelf values(1, 'fiction'), (2, 'science');"
     "insert into book values(1, 1, 'Emma', 900), (2, 2, 'Optics', 1200), (3, 1, 'Persuasion', null);";
 
-class SqliteBench {
- public:
-  [[nodiscard]] std::unique_ptr<Store> open(const Limits& limits) {
-    if (!make_sqlite_file(directory_.file("test.sqlite"), kSchema)) return nullptr;
-    auto store = open_store("sqlite:" + directory_.file("test.sqlite"), limits);
-    return store ? std::move(*store) : nullptr;
-  }
+/// The cluster of this run's PostgreSQL tests; null when there is none, which was then said.
+std::unique_ptr<TestPostgres> g_cluster;
 
- private:
-  TestDirectory directory_;
+class ClusterEnvironment final : public ::testing::Environment {
+ public:
+  void SetUp() override { g_cluster = TestPostgres::start(); }
+  void TearDown() override { g_cluster.reset(); }
 };
 
-class StoreTest : public ::testing::Test {
+class StoreTest : public ::testing::TestWithParam<dialect::Database> {
  protected:
-  void SetUp() override { start(Limits{}); }
+  void SetUp() override {
+    if (GetParam() == dialect::Database::kPostgres && g_cluster == nullptr) GTEST_SKIP() << "PostgreSQL is not tested here";
+    start(Limits{});
+  }
   void start(const Limits& limits) {
-    bench_ = std::make_unique<SqliteBench>();
-    store_ = bench_->open(limits);
-    ASSERT_NE(store_, nullptr);
+    const std::string name = "bench" + std::to_string(++databases_);
+    if (GetParam() == dialect::Database::kSqlite) {
+      url_ = "sqlite:" + directory_.file(name);
+      ASSERT_TRUE(make_sqlite_file(directory_.file(name), kSchema));
+    } else {
+      url_ = g_cluster->create_database(name + "_" + std::to_string(++all_databases_));
+      ASSERT_FALSE(url_.empty());
+      ASSERT_TRUE(run_postgres_script(url_, kSchema));
+    }
+    auto store = open_store(url_, limits);
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    store_ = std::move(*store);
     lane_ = store_->open_lane(loop_.poster());
+  }
+  [[nodiscard]] bool sqlite() const { return GetParam() == dialect::Database::kSqlite; }
+  [[nodiscard]] std::string in_list(const std::string& type) const {
+    return sqlite() ? "in (select value from kp_list($1))" : "= any($1::" + type + "[])";
   }
   [[nodiscard]] Result<Outcome> run(TestProgram& program) { return loop_.wait(*lane_, program.job()); }
   [[nodiscard]] std::string one(const std::string& sql) {
@@ -57,15 +71,18 @@ class StoreTest : public ::testing::Test {
   }
 
   TestLoop loop_;
-  std::unique_ptr<SqliteBench> bench_;
+  TestDirectory directory_;
+  std::string url_;
+  int databases_ = 0;
+  static inline int all_databases_ = 0;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Lane> lane_;
 };
 
-TEST_F(StoreTest, ReadsRowsOfEveryStepWithKeysOfAnEarlierOne) {
+TEST_P(StoreTest, ReadsRowsOfEveryStepWithKeysOfAnEarlierOne) {
   TestProgram program = TestProgram::slow_read();
   program.step("select id, name from shelf order by id");
-  program.step("select title from book where shelf_id in (select value from kp_list($1)) order by id").keys(0, 0, "bigint", ir::Scalar::kInt64);
+  program.step("select title from book where shelf_id " + in_list("bigint") + " order by id").keys(0, 0, "bigint", ir::Scalar::kInt64);
   auto outcome = run(program);
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
   EXPECT_EQ(outcome->rows[0].rows(), 2U);
@@ -73,7 +90,7 @@ TEST_F(StoreTest, ReadsRowsOfEveryStepWithKeysOfAnEarlierOne) {
   EXPECT_EQ(cell_text(outcome->rows[1], 1, 0), "Optics");
 }
 
-TEST_F(StoreTest, WritesAndAnswersHowManyRowsChanged) {
+TEST_P(StoreTest, WritesAndAnswersHowManyRowsChanged) {
   TestProgram program = TestProgram::write();
   program.step("update book set price = 5 where shelf_id = $1").value(std::int64_t{1}, ir::Scalar::kInt64);
   auto outcome = run(program);
@@ -82,7 +99,7 @@ TEST_F(StoreTest, WritesAndAnswersHowManyRowsChanged) {
   EXPECT_EQ(one("select sum(price) from book"), "1210");
 }
 
-TEST_F(StoreTest, AFailingMemberOfAGroupHarmsNoOther) {
+TEST_P(StoreTest, AFailingMemberOfAGroupHarmsNoOther) {
   std::vector<Job> jobs;
   for (std::int64_t id = 10; id < 20; ++id) jobs.push_back(insert_shelf(id, id == 15 ? "fiction" : "shelf " + std::to_string(id)).job());
   const auto results = loop_.wait_all(*lane_, std::move(jobs));
@@ -99,7 +116,7 @@ TEST_F(StoreTest, AFailingMemberOfAGroupHarmsNoOther) {
   EXPECT_EQ(one("select count(*) from shelf"), "11");
 }
 
-TEST_F(StoreTest, AProgramThatFailsHalfWayLeavesNothing) {
+TEST_P(StoreTest, AProgramThatFailsHalfWayLeavesNothing) {
   TestProgram program = insert_shelf(7, "half");
   program.step("insert into book(id, shelf_id, title) values(9, 999, 'Nowhere')");
   auto outcome = run(program);
@@ -108,7 +125,7 @@ TEST_F(StoreTest, AProgramThatFailsHalfWayLeavesNothing) {
   EXPECT_EQ(one("select count(*) from shelf where id = 7"), "0");
 }
 
-TEST_F(StoreTest, MapsConstraintsToSqlStates) {
+TEST_P(StoreTest, MapsConstraintsToSqlStates) {
   TestProgram check = TestProgram::write();
   check.step("update book set price = -1 where id = 1");
   TestProgram missing = TestProgram::write();
@@ -125,7 +142,7 @@ TEST_F(StoreTest, MapsConstraintsToSqlStates) {
   EXPECT_EQ(referenced.error().code, "23503");
 }
 
-TEST_F(StoreTest, AnAssertionThatFailsRollsBackAndAnswersItsOwnError) {
+TEST_P(StoreTest, AnAssertionThatFailsRollsBackAndAnswersItsOwnError) {
   TestProgram rows = insert_shelf(30, "asserted");
   rows.step("select id from shelf").expect(AssertionKind::kAtMost, 1, "too-many");
   auto outcome = run(rows);
@@ -141,7 +158,7 @@ TEST_F(StoreTest, AnAssertionThatFailsRollsBackAndAnswersItsOwnError) {
   EXPECT_EQ(one("select count(*) from shelf where id = 30"), "0");
 }
 
-TEST_F(StoreTest, AWriteAgainstAnotherVersionIsRefused) {
+TEST_P(StoreTest, AWriteAgainstAnotherVersionIsRefused) {
   TestProgram program = TestProgram::write();
   program.step("select price from book where id = 1").expect(AssertionKind::kVersion, 0, "stale");
   program.step("update book set price = 901 where id = 1");
@@ -153,7 +170,7 @@ TEST_F(StoreTest, AWriteAgainstAnotherVersionIsRefused) {
   EXPECT_TRUE(run(program).has_value());
 }
 
-TEST_F(StoreTest, RefusesMoreRowsOrBytesThanItsBounds) {
+TEST_P(StoreTest, RefusesMoreRowsOrBytesThanItsBounds) {
   TestProgram rows = TestProgram::slow_read();
   rows.step("select id from book").max_rows(2);
   EXPECT_EQ(run(rows).error().code, "kp-limit-rows");
@@ -180,7 +197,7 @@ Job idempotent(TestProgram program, const std::string& payload, std::int64_t now
   return job;
 }
 
-TEST_F(StoreTest, AnIdempotencyKeyReplaysItsAnswerAndWritesOnce) {
+TEST_P(StoreTest, AnIdempotencyKeyReplaysItsAnswerAndWritesOnce) {
   auto first = loop_.wait(*lane_, idempotent(insert_shelf(40, "once"), "p"));
   ASSERT_TRUE(first.has_value()) << first.error().message;
   EXPECT_FALSE(first->replayed.has_value());
@@ -200,7 +217,7 @@ TEST_F(StoreTest, AnIdempotencyKeyReplaysItsAnswerAndWritesOnce) {
   EXPECT_FALSE(expired->replayed.has_value());
 }
 
-TEST_F(StoreTest, AnIdempotentWriteThatFailedMayBeTriedAgain) {
+TEST_P(StoreTest, AnIdempotentWriteThatFailedMayBeTriedAgain) {
   auto first = loop_.wait(*lane_, idempotent(insert_shelf(50, "fiction"), "p"));
   ASSERT_FALSE(first.has_value());
   EXPECT_EQ(first.error().code, "23505");
@@ -209,7 +226,7 @@ TEST_F(StoreTest, AnIdempotentWriteThatFailedMayBeTriedAgain) {
   EXPECT_FALSE(second->replayed.has_value());
 }
 
-TEST_F(StoreTest, AJobWhoseTimeIsOverIsNotRun) {
+TEST_P(StoreTest, AJobWhoseTimeIsOverIsNotRun) {
   Job job = insert_shelf(60, "late").job();
   job.deadline_us = 1;
   auto outcome = loop_.wait(*lane_, std::move(job));
@@ -218,7 +235,7 @@ TEST_F(StoreTest, AJobWhoseTimeIsOverIsNotRun) {
   EXPECT_EQ(one("select count(*) from shelf where id = 60"), "0");
 }
 
-TEST_F(StoreTest, ARunawayStatementEndsAtItsDeadlineAndHarmsNoNeighbour) {
+TEST_P(StoreTest, ARunawayStatementEndsAtItsDeadlineAndHarmsNoNeighbour) {
   TestProgram runaway = TestProgram::write();
   runaway.step(
       "insert into shelf(id, name) with recursive n(i) as (select 1000 union all select i + 1 from n where i < 1000000000) "
@@ -236,7 +253,7 @@ TEST_F(StoreTest, ARunawayStatementEndsAtItsDeadlineAndHarmsNoNeighbour) {
   EXPECT_EQ(one("select count(*) from shelf where id > 60"), "2");
 }
 
-TEST_F(StoreTest, AfterDrainNothingIsTaken) {
+TEST_P(StoreTest, AfterDrainNothingIsTaken) {
   store_->drain();
   TestProgram program = insert_shelf(70, "late");
   auto outcome = run(program);
@@ -244,7 +261,7 @@ TEST_F(StoreTest, AfterDrainNothingIsTaken) {
   EXPECT_EQ(outcome.error().code, "kp-shutting-down");
 }
 
-TEST_F(StoreTest, AnswersPingAndExplainsItsStatements) {
+TEST_P(StoreTest, AnswersPingAndExplainsItsStatements) {
   EXPECT_TRUE(store_->ping().has_value());
   TestProgram program = TestProgram::read();
   program.step("select * from book where id = $1").value(std::int64_t{1}, ir::Scalar::kInt64);
@@ -254,5 +271,17 @@ TEST_F(StoreTest, AnswersPingAndExplainsItsStatements) {
   EXPECT_NE(plans->front().find("book"), std::string::npos);
 }
 
+std::string database_name(const ::testing::TestParamInfo<dialect::Database>& info) {
+  return info.param == dialect::Database::kSqlite ? "Sqlite" : "Postgres";
+}
+
+INSTANTIATE_TEST_SUITE_P(BothDatabases, StoreTest, ::testing::Values(dialect::Database::kSqlite, dialect::Database::kPostgres), database_name);
+
 }  // namespace
 }  // namespace kingpost::store
+
+int main(int argc, char** argv) {
+  ::testing::InitGoogleTest(&argc, argv);
+  ::testing::AddGlobalTestEnvironment(new kingpost::store::ClusterEnvironment);
+  return RUN_ALL_TESTS();
+}

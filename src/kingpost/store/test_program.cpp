@@ -1,7 +1,9 @@
 #include "kingpost/store/test_program.hpp"
 
+#include <libpq-fe.h>
 #include <sqlite3.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
@@ -25,6 +27,16 @@ bool make_sqlite_file(const std::string& path, const std::string& script) {
   made = made && sqlite3_exec(database, script.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
   sqlite3_close(database);
   return made;
+}
+
+bool run_postgres_script(const std::string& url, const std::string& script) {
+  PGconn* connection = PQconnectdb(url.c_str());
+  PGresult* result = PQexec(connection, script.c_str());
+  const bool done = PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
+  if (!done) std::fprintf(stderr, "%s\n", PQerrorMessage(connection));
+  PQclear(result);
+  PQfinish(connection);
+  return done;
 }
 
 }  // namespace kingpost::store

@@ -162,6 +162,8 @@ class TestDirectory {
 
 /// Makes a SQLite file with the given script; false when that failed.
 [[nodiscard]] bool make_sqlite_file(const std::string& path, const std::string& script);
+/// Runs a script in a PostgreSQL database; false when that failed.
+[[nodiscard]] bool run_postgres_script(const std::string& url, const std::string& script);
 
 [[nodiscard]] inline std::string cell_text(const plan::RowSet& rows, std::size_t row, std::size_t column) {
   const CellView cell = rows.at(row, column).view();
