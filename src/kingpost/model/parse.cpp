@@ -67,7 +67,7 @@ class Loader {
     }
     stack_.push_back(name);
     document_.root.kind = NodeKind::kMap;
-    Node root = read_file(path, std::move(*text));
+    Node root = read_file(path, *text);
     if (root.is_map()) {
       document_.root.span = root.span;
       follow_imports(root, name);
@@ -77,7 +77,7 @@ class Loader {
   }
 
  private:
-  Node read_file(const std::string& path, std::string raw) {
+  Node read_file(const std::string& path, std::string_view raw) {
     const FileIndex file = sources_.add(path, std::string(without_mark(raw)));
     document_.files.push_back(path);
     bytes_ += static_cast<std::int64_t>(raw.size());
@@ -136,7 +136,7 @@ class Loader {
       return;
     }
     stack_.push_back(path);
-    Node node = read_file(root_folder_ + path, std::move(*text));
+    Node node = read_file(root_folder_ + path, *text);
     follow_imports(node, path);
     check_header(node);
     imported_trees_.push_back(std::move(node));
