@@ -85,7 +85,10 @@ std::vector<Wish> collect_wishes(const ir::System& system, const ir::Entity& ent
   for (const auto id : entity.relations) {
     const auto& relation = system.relation(id);
     if (relation.kind != ir::RelationKind::kToOne || relation.reverse) continue;
-    wishes.push_back({relation.from_fields, {}, "foreign key " + relation.name, relation.span});
+    Wish wish{relation.from_fields, {}, "foreign key " + relation.name, relation.span};
+    const bool scoped = std::find(wish.equal.begin(), wish.equal.end(), entity.tenant_field) != wish.equal.end();
+    if (entity.tenanted && entity.tenant_field.valid() && !scoped) wish.equal.insert(wish.equal.begin(), entity.tenant_field);
+    wishes.push_back(std::move(wish));
   }
   for (std::size_t i = 0; i < entity.fields.size(); ++i) {
     if (entity.fields[i].external.empty()) continue;

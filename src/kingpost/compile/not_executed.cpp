@@ -6,7 +6,7 @@ namespace kingpost::compile {
 namespace {
 
 /// One warning for a section, naming its elements; one entry for each of them.
-void list_section(Context& context, std::string_view section) {
+void list_section(Context& context, std::string_view section, std::string_view label) {
   const auto& members = members_of(context.root.find(section));
   if (members.empty()) return;
   std::vector<std::string> names;
@@ -15,7 +15,7 @@ void list_section(Context& context, std::string_view section) {
     context.system.not_executed.push_back({std::string(section), member.key, {}, false, member.key_span});
   }
   context.diagnostics.warning("not-executed", members.front().key_span,
-                              fmt::format("The {} are designed and checked, but not run by this version: {}.", section, fmt::join(names, ", ")));
+                              fmt::format("{} are designed and checked, but not run by this version: {}.", label, fmt::join(names, ", ")));
 }
 
 void add(Context& context, ir::NotExecuted item, std::string message) {
@@ -53,7 +53,14 @@ void list_entity(Context& context, const ir::Entity& entity) {
 
 void list_not_executed(Context& context) {
   for (const auto& entity : context.system.entities) list_entity(context, entity);
-  for (const char* section : {"commands", "events", "sagas", "consumers", "projections", "http", "schedules", "flags"}) list_section(context, section);
+  list_section(context, "commands", "Commands");
+  list_section(context, "events", "Events");
+  list_section(context, "sagas", "Sagas");
+  list_section(context, "consumers", "Consumers");
+  list_section(context, "projections", "Projections");
+  list_section(context, "http", "Calls of other systems");
+  list_section(context, "schedules", "Schedules");
+  list_section(context, "flags", "Flags");
   if (context.system.topology == ir::Topology::kServices) {
     const auto* node = context.root.find("topology");
     add(context, {"topology", "services", {}, false, node->span}, "The services run in one process in this version.");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kingpost/compile/expressions.hpp"
 #include "kingpost/compile/stages.hpp"
 #include "kingpost/compile/units.hpp"
 
@@ -109,16 +110,26 @@ void compile_growth(Context& context, ir::Entity& entity, const model::Node& nod
   entity.growth = growth;
 }
 
+bool asks_role(const cel::ExprPtr& rule) {
+  bool asks = false;
+  if (rule != nullptr) visit_expression(*rule, [&](const cel::Expr& node) { asks = asks || (node.kind == cel::ExprKind::kCall && node.name == "has_role"); });
+  return asks;
+}
+
 void compile_cache(Context& context, ir::Entity& entity, const model::Node& node) {
   ir::CachePolicy cache;
   cache.span = node.span;
   cache.ttl_ms = std::llround(millis_at(context, node, "ttl"));
   cache.vary = text_at(node, "vary");
   const auto row_bound = [](const cel::ExprPtr& rule) { return rule != nullptr && cel::mentions(*rule, "auth"); };
+  const bool by_role = asks_role(entity.access.read) || std::any_of(entity.fields.begin(), entity.fields.end(), [](const ir::Field& field) { return asks_role(field.read_policy); });
   const bool personal = row_bound(entity.access.read) || std::any_of(entity.fields.begin(), entity.fields.end(),
                                                                      [&](const ir::Field& field) { return row_bound(field.read_policy); });
   if (personal && cache.vary != "user" && cache.vary != "tenant") {
     report(context, "cache-vary", node.span, fmt::format("What may be read of `{}` depends on the caller, so a shared answer would leak.", entity.name), "Add `vary: user`.");
+  }
+  if (!personal && by_role && (cache.vary.empty() || cache.vary == "none")) {
+    report(context, "cache-vary", node.span, fmt::format("What may be read of `{}` depends on roles, so a shared answer would leak.", entity.name), "Add `vary: role`.");
   }
   entity.cache = cache;
 }

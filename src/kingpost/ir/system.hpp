@@ -153,6 +153,7 @@ class SystemTypes final : public cel::TypeProvider {
   [[nodiscard]] std::vector<std::string> field_names(std::string_view record) const override;
   [[nodiscard]] std::optional<cel::Type> key_of(std::string_view record) const override;
   [[nodiscard]] bool enum_has(std::string_view enumeration, std::string_view value) const override;
+  [[nodiscard]] std::vector<std::string> enum_values(std::string_view enumeration) const override;
 
  private:
   const System* system_;

@@ -47,10 +47,22 @@ const std::vector<Member>* members_of(const System& system, std::string_view rec
   return nullptr;
 }
 
-cel::Type key_type(const System& system, EntityId id) {
+/// The one field of the key, the tenant's own key in front of it aside: within a tenant it says which record.
+FieldId single_key(const Entity& entity) {
+  FieldId only;
+  for (const auto id : entity.key) {
+    if (id == entity.tenant_field && entity.key.size() > 1) continue;
+    if (only.valid()) return {};
+    only = id;
+  }
+  return only;
+}
+
+std::optional<cel::Type> key_type(const System& system, EntityId id) {
   const auto& entity = system.entity(id);
-  if (entity.key.size() == 1) return expression_type(entity.field(entity.key.front()).type, false, system);
-  return cel::make_type(cel::TypeKind::kUuid);
+  const auto key = single_key(entity);
+  if (!key.valid()) return std::nullopt;
+  return expression_type(entity.field(key).type, false, system);
 }
 
 std::optional<cel::Type> auth_field(const System& system, std::string_view field) {
@@ -133,7 +145,7 @@ std::vector<std::string> SystemTypes::field_names(std::string_view record) const
 
 std::optional<cel::Type> SystemTypes::key_of(std::string_view record) const {
   const auto id = system_->find_entity(record);
-  if (!id.valid() || system_->entity(id).key.size() != 1) return std::nullopt;
+  if (!id.valid()) return std::nullopt;
   return key_type(*system_, id);
 }
 
@@ -142,6 +154,13 @@ bool SystemTypes::enum_has(std::string_view enumeration, std::string_view value)
     if (candidate.name == enumeration) return std::find(candidate.values.begin(), candidate.values.end(), value) != candidate.values.end();
   }
   return false;
+}
+
+std::vector<std::string> SystemTypes::enum_values(std::string_view enumeration) const {
+  for (const auto& candidate : system_->enums) {
+    if (candidate.name == enumeration) return candidate.values;
+  }
+  return {};
 }
 
 }  // namespace kingpost::ir
