@@ -19,10 +19,10 @@ constexpr std::array<std::string_view, 4> kGroupFunctions = {"count", "sum", "mi
 constexpr std::array<std::string_view, 10> kTimeParts = {"getFullYear",  "getMonth", "getDate",    "getDayOfMonth", "getDayOfWeek",
                                                          "getDayOfYear", "getHours", "getMinutes", "getSeconds",    "getMilliseconds"};
 constexpr std::array<std::string_view, 4> kDurationParts = {"getHours", "getMinutes", "getSeconds", "getMilliseconds"};
-constexpr std::array<std::string_view, 35> kFunctions = {
-    "size", "contains", "startsWith", "endsWith", "matches", "int",  "uint",  "double",   "decimal",     "string",   "bytes",   "bool",
-    "type", "dyn",      "timestamp",  "duration", "date",    "time", "uuid",  "has_role", "has",         "all",      "exists",  "exists_one",
-    "map",  "filter",   "where",      "sum",      "min",     "max",  "count", "round",    "getFullYear", "getMonth", "getHours"};
+constexpr std::array<std::string_view, 24> kFunctions = {
+    "size", "contains", "startsWith", "endsWith", "matches", "int",  "uint", "double", "decimal",  "string",      "bytes",    "bool",
+    "type", "dyn",      "timestamp",  "duration", "date",    "time", "uuid", "round",  "has_role", "getFullYear", "getMonth", "getHours"};
+constexpr std::array<std::string_view, 11> kMacros = {"has", "all", "exists", "exists_one", "map", "filter", "where", "sum", "min", "max", "count"};
 
 template <std::size_t size>
 bool one_of(const std::array<std::string_view, size>& names, std::string_view name) {
@@ -115,14 +115,16 @@ ExprPtr Checker::visit_call(const Expr& expr) {
 }
 
 ExprPtr Checker::unknown_function(Expr node) {
-  std::vector<std::string> candidates(kFunctions.begin(), kFunctions.end());
-  const std::optional<std::string> nearest = nearest_name(node.name, candidates);
-  std::string suggestion = nearest ? fmt::format("did you mean '{}'?", *nearest) : std::string();
-  if (nearest == node.name) {
-    const bool macro = *nearest == "all" || *nearest == "exists" || *nearest == "exists_one" || *nearest == "map" || *nearest == "filter" ||
-                       *nearest == "where" || one_of(kGroupFunctions, *nearest);
-    suggestion = macro ? fmt::format("write it over a list: items.{}(i, …)", node.name)
-                       : fmt::format("write it as {}", node.method ? fmt::format("{}(…)", node.name) : fmt::format("text.{}(…)", node.name));
+  std::string suggestion;
+  if (one_of(kMacros, node.name)) {
+    suggestion = fmt::format("write it over a list: items.{}(i, …)", node.name);
+  } else if (one_of(kFunctions, node.name)) {
+    suggestion = fmt::format(fmt::runtime(node.method ? "write it as {}(…)" : "write it as text.{}(…)"), node.name);
+  } else {
+    std::vector<std::string> candidates(kFunctions.begin(), kFunctions.end());
+    candidates.insert(candidates.end(), kMacros.begin(), kMacros.end());
+    const std::optional<std::string> nearest = nearest_name(node.name, candidates);
+    if (nearest.has_value()) suggestion = fmt::format("did you mean '{}'?", *nearest);
   }
   return fail(std::move(node), "cel-unknown-function", fmt::format("there is no {} '{}'", node.method ? "method" : "function", node.name),
               std::move(suggestion));

@@ -16,7 +16,7 @@ struct Expr;
 using ExprPtr = std::shared_ptr<const Expr>;
 
 enum class ExprKind : std::uint8_t {
-  kLiteral,   ///< `value`; also a bare enum value after checking
+  kLiteral,   ///< `value`; also a bare enum value after checking; of a double `name` keeps the source text, for exact decimals
   kIdent,     ///< `name`: row, new, old, auth, input, now, system, a loop variable, a step's name
   kSelect,    ///< `args[0]`.`name`
   kIndex,     ///< `args[0]`[`args[1]`]
@@ -24,7 +24,8 @@ enum class ExprKind : std::uint8_t {
   kCall,      ///< function `name`; with `method` the receiver is args[0]
   kList,      ///< args
   kMap,       ///< args alternate key, value
-  kMacro,     ///< `name` (has, all, exists, exists_one, map, filter, where, sum, min, max, count) over args[0]; `variable`; args[1…] bodies
+  kMacro,     ///< `name` (has, all, exists, exists_one, map, filter, where, sum, min, max, count) over args[0]; `variable`; args[1…] bodies.
+              ///< sum, min, max and count without arguments have neither
   kFailure,   ///< always an error (`name` says which); made by partial evaluation, for example auth.uid of an anonymous caller
 };
 

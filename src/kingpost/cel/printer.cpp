@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "kingpost/base/civil_time.hpp"
 #include "kingpost/cel/expr.hpp"
@@ -238,7 +239,12 @@ class Printer {
   void emit(std::int64_t data) { out_ += fmt::format("{}", data); }
   void emit(std::uint64_t data) { out_ += fmt::format("{}u", data); }
   void emit(double data) { out_ += print_double(data); }
-  void emit(const Decimal& data) { out_ += print_decimal(data); }
+  void emit(const Decimal& data) {
+    // Without a point the digits would be read as an int, which holds fewer of them.
+    constexpr Int128 kMost = std::numeric_limits<std::int64_t>::max();
+    const bool fits = data.scale != 0 || (data.unscaled <= kMost && data.unscaled >= -kMost);
+    out_ += fits ? print_decimal(data) : fmt::format("decimal({})", quoted(print_decimal(data)));
+  }
   void emit(const std::string& data) { quote(out_, data, false); }
   void emit(const Blob& data) {
     out_ += 'b';

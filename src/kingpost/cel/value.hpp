@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -74,5 +75,7 @@ struct Value {
 
   [[nodiscard]] bool is_null() const noexcept { return std::holds_alternative<Null>(data); }
 };
+// Completes Value's own traits before a pair of Values asks for them: with libstdc++ 12, clang otherwise meets them half made.
+static_assert(std::is_default_constructible_v<Value> && std::is_default_constructible_v<std::pair<Value, Value>>);
 
 }  // namespace kingpost::cel
