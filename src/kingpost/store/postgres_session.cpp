@@ -66,12 +66,13 @@ PostgresSession::~PostgresSession() { disconnect(); }
 void PostgresSession::disconnect() {
   entries_.clear();
   by_sql_.clear();
+  lost_ = false;
   if (connection_ != nullptr) PQfinish(connection_);
   connection_ = nullptr;
 }
 
 Result<void> PostgresSession::connect() {
-  if (connection_ != nullptr && PQstatus(connection_) == CONNECTION_OK) return {};
+  if (connection_ != nullptr && !lost_ && PQstatus(connection_) == CONNECTION_OK) return {};
   const std::int64_t now = steady_now_us();
   if (now < next_connect_us_) return fail(database_down_error("the connection was lost and is tried again soon"));
   disconnect();
@@ -94,11 +95,15 @@ Result<void> PostgresSession::connect() {
   return fail(std::move(error));
 }
 
-Result<void> PostgresSession::check(const pg_result* result) const {
+Result<void> PostgresSession::check(const pg_result* result) {
   const ExecStatusType status = PQresultStatus(result);
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return {};
   PostgresFault fault{field(result, PG_DIAG_SQLSTATE), field(result, PG_DIAG_MESSAGE_PRIMARY), field(result, PG_DIAG_MESSAGE_DETAIL)};
-  if (fault.sqlstate.empty() || PQstatus(connection_) != CONNECTION_OK) return fail(database_down_error(PQerrorMessage(connection_)));
+  const bool goodbye = fault.sqlstate.starts_with("57P") || fault.sqlstate.starts_with("08");
+  if (fault.sqlstate.empty() || goodbye || PQstatus(connection_) != CONNECTION_OK) {
+    lost_ = true;
+    return fail(database_down_error(PQerrorMessage(connection_)));
+  }
   return fail(postgres_error(fault));
 }
 
@@ -221,7 +226,7 @@ Result<Outcome> PostgresSession::run_in_transaction(const Job& job) {
 }
 
 void PostgresSession::roll_back() {
-  if (connection_ == nullptr || PQstatus(connection_) != CONNECTION_OK) return;
+  if (connection_ == nullptr || lost_ || PQstatus(connection_) != CONNECTION_OK) return;
   if (PQtransactionStatus(connection_) != PQTRANS_IDLE) static_cast<void>(execute("rollback"));
 }
 
@@ -277,9 +282,14 @@ Result<void> PostgresSession::make_idempotency_table() {
 }
 
 Result<void> PostgresSession::ping() {
-  if (auto connected = connect(); !connected) return connected;
-  auto answered = execute(fmt::format("begin read only; set local statement_timeout = {}; select 1; commit", kPingTimeoutMs));
-  if (!answered) roll_back();
+  // A connection that died while it was idle says nothing about the server, so the second try is on a fresh one.
+  Result<void> answered;
+  for (int tries = 0; tries < 2; ++tries) {
+    if (auto connected = connect(); !connected) return connected;
+    answered = execute(fmt::format("begin read only; set local statement_timeout = {}; select 1; commit", kPingTimeoutMs));
+    if (answered) return answered;
+    roll_back();
+  }
   return answered;
 }
 

@@ -56,7 +56,7 @@ class PostgresSession {
   [[nodiscard]] Result<void> take_idempotency_lock(const Idempotency& idempotency);
   [[nodiscard]] Result<void> execute(const std::string& sql);
   [[nodiscard]] Result<std::string> prepare(const std::string& sql);
-  [[nodiscard]] Result<void> check(const pg_result* result) const;
+  [[nodiscard]] Result<void> check(const pg_result* result);
   [[nodiscard]] Result<void> store_rows(const pg_result* result, plan::RowSet& rows) const;
   void roll_back();
   void forget_statements();
@@ -65,6 +65,7 @@ class PostgresSession {
   std::string url_;
   Limits limits_;
   pg_conn* connection_ = nullptr;
+  bool lost_ = false;  ///< the server said goodbye, though libpq may not have noticed yet
   std::list<Entry> entries_;  ///< most recently used first
   std::unordered_map<std::string_view, std::list<Entry>::iterator> by_sql_;
   std::uint64_t next_name_ = 0;
