@@ -290,6 +290,7 @@ TEST(Server, LosesNoRequestOfBusyClientsWhileDraining) {
   std::atomic<int> lost = 0;
   std::atomic<int> served = 0;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int index = 0; index < 8; ++index) {
     threads.emplace_back([&] {
       TestClient client(server->port());
