@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 namespace kingpost::cel {
@@ -353,23 +354,25 @@ class Lexer {
 
 }  // namespace
 
+Places::Places(std::string_view text, Span origin) : size_(text.size()), origin_(origin), line_starts_{0} {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') line_starts_.push_back(i + 1);
+  }
+}
+
+std::pair<std::uint32_t, std::uint32_t> Places::place(std::size_t offset) const {
+  const std::size_t at = std::min(offset, size_);
+  const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), at);
+  const auto line = static_cast<std::uint32_t>(after - line_starts_.begin()) - 1;
+  const auto column = static_cast<std::uint32_t>(at - line_starts_[line]);
+  return {origin_.line + line, (line == 0 ? origin_.column : 1) + column};
+}
+
 Span Places::span(std::size_t begin, std::size_t end) const {
   if (!origin_.known()) return Span{};
   Span span = origin_;
-  const auto advance = [this](std::size_t offset, std::uint32_t& line, std::uint32_t& column) {
-    line = origin_.line;
-    column = origin_.column;
-    for (std::size_t i = 0; i < offset && i < text_.size(); ++i) {
-      if (text_[i] == '\n') {
-        ++line;
-        column = 1;
-      } else {
-        ++column;
-      }
-    }
-  };
-  advance(begin, span.line, span.column);
-  advance(end, span.end_line, span.end_column);
+  std::tie(span.line, span.column) = place(begin);
+  std::tie(span.end_line, span.end_column) = place(end);
   return span;
 }
 

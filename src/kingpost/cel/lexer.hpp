@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kingpost/base/diagnostic.hpp"
@@ -34,12 +35,15 @@ struct Token {
 /// Maps byte offsets of an expression to spans of the file that holds it.
 class Places {
  public:
-  Places(std::string_view text, Span origin) : text_(text), origin_(origin) {}
+  Places(std::string_view text, Span origin);
   [[nodiscard]] Span span(std::size_t begin, std::size_t end) const;
 
  private:
-  std::string_view text_;
+  [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> place(std::size_t offset) const;
+
+  std::size_t size_;
   Span origin_;
+  std::vector<std::size_t> line_starts_;
 };
 
 /// Splits `text`. The last token is kEnd; empty after an error (cel-syntax, cel-unsupported).
