@@ -36,7 +36,9 @@ class CommandSteps {
     auto inner = scope_;
     read_each(node, step, inner);
     const auto& kind = node.members;
-    const auto has = [&](std::string_view key) { return std::any_of(kind.begin(), kind.end(), [&](const model::Member& member) { return member.key == key; }); };
+    const auto has = [&](std::string_view key) {
+      return std::any_of(kind.begin(), kind.end(), [&](const model::Member& member) { return member.key == key; });
+    };
     if (has("lock")) lock(node, step);
     if (has("require")) require(node, step);
     if (has("create")) create(node, step, inner);
@@ -60,7 +62,8 @@ class CommandSteps {
     if (each == nullptr || !each->is_scalar()) return;
     const auto at = each->text.rfind(" as ");
     const auto name = at == std::string::npos ? std::string() : each->text.substr(at + 4);
-    const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+    const bool plain =
+        !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
     if (!plain) {
       report(context_, "each-syntax", each->span, "`each` names what it runs over and its item.", "Write `each: input.lines as line`.");
       return;
@@ -77,7 +80,8 @@ class CommandSteps {
     }
     const auto& type = step.each->type;
     if (type.kind != cel::TypeKind::kList || type.element == nullptr) {
-      report(context_, "each-syntax", each->span, fmt::format("`each` runs over a list, not over {}.", cel::print_type(type)), "Name a to-many relation or a list of the input.");
+      report(context_, "each-syntax", each->span, fmt::format("`each` runs over a list, not over {}.", cel::print_type(type)),
+             "Name a to-many relation or a list of the input.");
       inner.names.emplace_back(name, cel::make_type(cel::TypeKind::kDyn));
       return;
     }
@@ -119,7 +123,8 @@ class CommandSteps {
     const bool rows = type.kind == cel::TypeKind::kList && type.relation && type.element != nullptr;
     step.entity = context_.system.find_entity(rows ? type.element->name : type.name);
     if ((!rows && type.kind != cel::TypeKind::kRecord) || !step.entity.valid()) {
-      report(context_, "step-target", step.target->span, fmt::format("`lock` takes a record, not {}.", cel::print_type(type)), "Name a ref of the input or a relation.");
+      report(context_, "step-target", step.target->span, fmt::format("`lock` takes a record, not {}.", cel::print_type(type)),
+             "Name a ref of the input or a relation.");
       return;
     }
     check_write(context_, step.entity, {command_.service, reader_}, step.target->span);
@@ -178,7 +183,8 @@ class CommandSteps {
     if (step.target == nullptr || name == nullptr) return;
     step.entity = context_.system.find_entity(step.target->type.name);
     if (step.target->type.kind != cel::TypeKind::kRecord || !step.entity.valid()) {
-      report(context_, "step-target", step.target->span, fmt::format("`move` acts on a record, not on {}.", cel::print_type(step.target->type)), "Name a ref of the input.");
+      report(context_, "step-target", step.target->span, fmt::format("`move` acts on a record, not on {}.", cel::print_type(step.target->type)),
+             "Name a ref of the input.");
       return;
     }
     check_write(context_, step.entity, {command_.service, reader_}, name->span);
@@ -206,7 +212,8 @@ void check_write(Context& context, ir::EntityId id, const ReadPlace& place, Span
   if (!entity.service.valid() || entity.service == place.service) return;
   const auto& own = context.system.services[place.service.index()].name;
   const auto& other = context.system.services[entity.service.index()].name;
-  report(context, "writes-across-services", span, fmt::format("{} belongs to the service `{}` and cannot write `{}` of `{}`.", place.what, own, entity.name, other),
+  report(context, "writes-across-services", span,
+         fmt::format("{} belongs to the service `{}` and cannot write `{}` of `{}`.", place.what, own, entity.name, other),
          fmt::format("Give `{}` a command for it and join the two in a saga.", other));
 }
 
@@ -216,8 +223,12 @@ bool require_move(Context& context, const ir::Entity& entity, const Text& name) 
     for (const auto& move : entity.states->moves) known.push_back(move.name);
   }
   if (std::find(known.begin(), known.end(), name.text) != known.end()) return true;
-  report_unknown(context, "unknown-move", name,
-                 entity.states ? fmt::format("`{}` has no move `{}`.", entity.name, name.text) : fmt::format("`{}` has no states, so nothing moves.", entity.name), known);
+  if (entity.states) {
+    report_unknown(context, "unknown-move", name, fmt::format("`{}` has no move `{}`.", entity.name, name.text), known);
+  } else {
+    report(context, "unknown-move", name.span, fmt::format("`{}` has no states, so nothing moves.", entity.name),
+           fmt::format("Add `states` to `{}`, or update it.", entity.name));
+  }
   return false;
 }
 

@@ -32,7 +32,8 @@ void run_stages(Context& context) {
   compile_contracts(context);
   compile_sizing(context);
   check_unused_policies(context);
-  list_not_executed(context);
+  // What is not run yet matters once the model is sound.
+  if (!context.diagnostics.has_errors()) list_not_executed(context);
 }
 
 }  // namespace
@@ -46,7 +47,8 @@ ir::SystemPtr compile_model(const model::Document& document, Diagnostics& diagno
   return std::make_shared<const ir::System>(std::move(context.system));
 }
 
-ir::SystemPtr compile_file(const std::string& path, const model::FileReader& read, const Limits& limits, SourceMap& sources, Diagnostics& diagnostics) {
+ir::SystemPtr compile_file(const std::string& path, const model::FileReader& read, const Limits& limits, SourceMap& sources,
+                           Diagnostics& diagnostics) {
   const auto document = model::parse_model(path, read, limits, sources, diagnostics);
   auto system = compile_model(document, diagnostics);
   diagnostics.sort();

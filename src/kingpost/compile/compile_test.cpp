@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 namespace kingpost::compile {
@@ -61,6 +62,90 @@ TEST_P(CompileCase, SaysWhatItsFolderExpects) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, CompileCase, testing::ValuesIn(case_names()), [](const auto& param_info) { return param_info.param; });
+
+/// The codes in what the cases expect, between `[` and `]` behind the severity.
+std::set<std::string> codes_in(const std::string& text) {
+  std::set<std::string> codes;
+  for (const std::string_view mark : {"error[", "warning["}) {
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+      const auto begin = at + mark.size();
+      codes.insert(text.substr(begin, text.find(']', begin) - begin));
+    }
+  }
+  return codes;
+}
+
+TEST(CompileTest, EveryCodeOfTheReferenceHasACaseAndEveryCaseACodeOfTheReference) {
+  std::set<std::string> seen;
+  for (const auto& name : case_names()) seen.merge(codes_in(read_text(cases() / name / "expected.txt")));
+  for (const auto& row : diagnostic_codes()) EXPECT_TRUE(seen.contains(std::string(row.code))) << row.code << " has no case";
+  for (const auto& code : seen) {
+    const auto known = std::any_of(diagnostic_codes().begin(), diagnostic_codes().end(), [&](const CodeRow& row) { return row.code == code; });
+    EXPECT_TRUE(known) << code << " is not in codes.cpp";
+  }
+}
+
+TEST(CompileTest, TheReferenceIsInAlphabeticalOrder) {
+  const auto rows = diagnostic_codes();
+  EXPECT_TRUE(std::is_sorted(rows.begin(), rows.end(), [](const CodeRow& left, const CodeRow& right) { return left.code < right.code; }));
+}
+
+ir::SystemPtr compile_text(const std::string& text, Diagnostics& diagnostics) {
+  SourceMap sources;
+  const model::FileReader read = [&](const std::string&) -> Result<std::string> { return text; };
+  return compile_file("model.yaml", read, Limits{}, sources, diagnostics);
+}
+
+TEST(CompileTest, TheExamplesCompileWithoutAnythingButNotExecutedWarnings) {
+  for (const char* path : {"examples/shop/shop.yaml", "examples/saas/saas.yaml"}) {
+    Diagnostics diagnostics;
+    EXPECT_NE(compile_text(read_text(fs::path(KINGPOST_SOURCE_DIR) / path), diagnostics), nullptr) << path;
+    for (const auto& diagnostic : diagnostics.all()) EXPECT_EQ(diagnostic.code, "not-executed") << diagnostic.message;
+  }
+}
+
+TEST(CompileTest, CompilingTwiceGivesTheSameSystem) {
+  const auto text = read_text(fs::path(KINGPOST_SOURCE_DIR) / "examples/saas/saas.yaml");
+  Diagnostics diagnostics;
+  const auto first = compile_text(text, diagnostics);
+  const auto second = compile_text(text, diagnostics);
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(ir::print_system(*first), ir::print_system(*second));
+}
+
+TEST(CompileTest, TheTenantStandsInFrontOfEveryRuleKeyUniqueAndIndex) {
+  Diagnostics diagnostics;
+  const auto system = compile_text(read_text(fs::path(KINGPOST_SOURCE_DIR) / "examples/saas/saas.yaml"), diagnostics);
+  ASSERT_TRUE(system);
+  for (const auto& entity : system->entities) {
+    if (!entity.tenanted) continue;
+    EXPECT_TRUE(entity.tenant_field.valid()) << entity.name;
+    for (const auto* rule : {&entity.access.read, &entity.access.create, &entity.access.update, &entity.access.remove}) {
+      if (*rule == nullptr) continue;
+      EXPECT_TRUE(cel::print_expr(**rule).starts_with("row.organisation == auth.tenant")) << entity.name;
+    }
+    for (const auto& unique : entity.uniques) EXPECT_EQ(unique.fields.front(), entity.tenant_field) << unique.name;
+    for (const auto& index : entity.indexes) EXPECT_EQ(index.parts.front().field, entity.tenant_field) << index.name;
+  }
+}
+
+TEST(CompileTest, AReferenceWithinATenantCarriesTheTenantsKey) {
+  Diagnostics diagnostics;
+  const auto system = compile_text(read_text(fs::path(KINGPOST_SOURCE_DIR) / "examples/saas/saas.yaml"), diagnostics);
+  ASSERT_TRUE(system);
+  const auto& message = system->entity(system->find_entity("message"));
+  const auto& relation = system->relation(message.field(message.find_field("ticket")).relation);
+  ASSERT_EQ(relation.from_fields.size(), 2U);
+  EXPECT_EQ(relation.from_fields.front(), message.tenant_field);
+}
+
+TEST(CompileTest, AModelThatIsNoMapCompilesToNothingWithoutACrash) {
+  for (const char* text : {"", "[]", "3", "kingpost: 1", "entities: 3", "kingpost: 1\nsystem: t\nentities: {a: 1, b: [x], c: {fields: 3}}"}) {
+    Diagnostics diagnostics;
+    static_cast<void>(compile_text(text, diagnostics));
+    EXPECT_TRUE(diagnostics.has_errors() || std::string_view(text) == "kingpost: 1") << text;
+  }
+}
 
 }  // namespace
 }  // namespace kingpost::compile

@@ -107,7 +107,8 @@ std::vector<Pending> collect_computed(Context& context) {
                          std::any_of(entity.relations.begin(), entity.relations.end(),
                                      [&](ir::RelationId id) { return context.system.relation(id).name == member.key; });
       if (taken) {
-        report(context, "duplicate-field", member.key_span, fmt::format("`{}` already has something named `{}`.", entity.name, member.key), "Rename the computed field.");
+        report(context, "duplicate-field", member.key_span, fmt::format("`{}` already has something named `{}`.", entity.name, member.key),
+               "Rename the computed field.");
         continue;
       }
       pending.push_back({entity.id, &member});
@@ -116,21 +117,41 @@ std::vector<Pending> collect_computed(Context& context) {
   return pending;
 }
 
+/// A field that is missing because it is still waiting itself is a circle, or needs one that is wrong.
+void report_pending(Context& context, const std::vector<Pending>& pending, std::size_t index, const Diagnostics& found) {
+  const auto& name = pending[index].member->key;
+  for (const auto& diagnostic : found.all()) {
+    const auto needed = std::find_if(pending.begin(), pending.end(), [&](const Pending& item) {
+      return diagnostic.code == "cel-unknown-field" && diagnostic.message.find(fmt::format("no field `{}`", item.member->key)) != std::string::npos;
+    });
+    if (needed == pending.end()) {
+      context.diagnostics.add(diagnostic);
+    } else {
+      report(context, "computed-cycle", diagnostic.span,
+             fmt::format("The computed field `{}` needs `{}`, which cannot be computed before it.", name, needed->member->key),
+             fmt::format("Write out `{}`, or mend it.", needed->member->key));
+    }
+  }
+}
+
 /// A check sees its own row: no other record, no aggregate, no clock.
 void check_local(Context& context, const ir::Entity& entity, const ir::Check& check) {
   const cel::Expr* outside = nullptr;
   bool clock = false;
   visit_expression(*check.condition, [&](const cel::Expr& node) {
-    const bool deeper = node.kind == cel::ExprKind::kSelect && node.args[0]->kind != cel::ExprKind::kIdent && node.args[0]->type.kind == cel::TypeKind::kRecord;
+    const bool deeper =
+        node.kind == cel::ExprKind::kSelect && node.args[0]->kind != cel::ExprKind::kIdent && node.args[0]->type.kind == cel::TypeKind::kRecord;
     const bool rows = node.type.kind == cel::TypeKind::kList && node.type.relation;
     if ((deeper || rows) && outside == nullptr) outside = &node;
     clock = clock || (node.kind == cel::ExprKind::kIdent && node.name == "now");
   });
   if (outside != nullptr) {
-    report(context, "check-not-local", outside->span, fmt::format("The check `{}` of `{}` looks at other records; a check sees its own row alone.", check.name, entity.name),
+    report(context, "check-not-local", outside->span,
+           fmt::format("The check `{}` of `{}` looks at other records; a check sees its own row alone.", check.name, entity.name),
            "Test it with `require` in a command, or in the access rule.");
   } else if (clock) {
-    report(context, "check-not-local", check.span, fmt::format("The check `{}` of `{}` depends on the time; a check holds for ever.", check.name, entity.name),
+    report(context, "check-not-local", check.span,
+           fmt::format("The check `{}` of `{}` depends on the time; a check holds for ever.", check.name, entity.name),
            "Test it with `require` in a command, or in the access rule.");
   }
 }
@@ -140,30 +161,23 @@ void check_local(Context& context, const ir::Entity& entity, const ir::Check& ch
 void compile_computed(Context& context) {
   auto pending = collect_computed(context);
   // One computed field may read another, on whichever entity: rounds until nothing more is understood.
-  Diagnostics left;
+  std::vector<Diagnostics> faults;
   for (bool grown = true; grown && !pending.empty();) {
     grown = false;
-    left = Diagnostics();
+    faults.clear();
     std::vector<Pending> later;
     for (const auto& item : pending) {
-      if (add_computed(context, item, left)) {
+      Diagnostics found;
+      if (add_computed(context, item, found)) {
         grown = true;
-      } else {
-        later.push_back(item);
+        continue;
       }
+      later.push_back(item);
+      faults.push_back(std::move(found));
     }
     pending = std::move(later);
   }
-  for (const auto& diagnostic : left.all()) {
-    const bool circle = diagnostic.code == "cel-unknown-field" && std::any_of(pending.begin(), pending.end(), [&](const Pending& item) {
-                          return diagnostic.message.find(fmt::format("no field '{}'", item.member->key)) != std::string::npos;
-                        });
-    if (!circle) {
-      context.diagnostics.add(diagnostic);
-      continue;
-    }
-    report(context, "computed-cycle", diagnostic.span, "This computed field needs one that cannot be computed, or itself.", "Write out one of the circle, or mend the other field.");
-  }
+  for (std::size_t i = 0; i < pending.size(); ++i) report_pending(context, pending, i, faults[i]);
 }
 
 void compile_checks(Context& context) {

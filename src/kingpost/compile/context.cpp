@@ -49,9 +49,9 @@ void report_unknown(Context& context, std::string_view code, const Text& name, s
     const bool exact = name.span.line == name.span.end_line && name.span.end_column - name.span.column == name.text.size();
     if (exact && !name.quoted) diagnostic.fix = TextEdit{name.span, *nearest};
   } else if (candidates.empty()) {
-    diagnostic.suggestion = "There is none to choose from.";
+    diagnostic.suggestion = "None is defined.";
   } else if (candidates.size() <= 12) {
-    diagnostic.suggestion = fmt::format("There is {}.", fmt::join(candidates, ", "));
+    diagnostic.suggestion = fmt::format("Known: {}.", fmt::join(candidates, ", "));
   }
   context.diagnostics.add(std::move(diagnostic));
 }

@@ -10,7 +10,8 @@ namespace {
 
 bool is_writable(const ir::Entity& entity, const ir::Field& field) {
   if (entity.view || !field.stored()) return false;
-  const bool made = field.generated == ir::Generated::kCreatedAt || field.generated == ir::Generated::kUpdatedAt || field.generated == ir::Generated::kVersion;
+  const bool made =
+      field.generated == ir::Generated::kCreatedAt || field.generated == ir::Generated::kUpdatedAt || field.generated == ir::Generated::kVersion;
   return !made && (field.write_policy == nullptr || !cel::never_true(*field.write_policy));
 }
 
@@ -37,7 +38,8 @@ class ViewBuilder {
       shown.name = renamed_[i].wire.empty() ? field.column : renamed_[i].wire;
       shown.field = ir::FieldId{static_cast<std::uint32_t>(i)};
       shown.writable = is_writable(entity_, field);
-      if (view.find_field(shown.name) != nullptr) clash(renamed_[i], shown.name);
+      const auto* other = view.find_field(shown.name);
+      if (other != nullptr) clash(renamed_[i].span.known() ? renamed_[i] : renamed_[other->field.index()], shown.name);
       view.fields.push_back(std::move(shown));
     }
     for (const auto id : entity_.relations) add_relation(view, id);
@@ -54,7 +56,8 @@ class ViewBuilder {
       if (!id.valid()) continue;
       const bool key = std::find(entity_.key.begin(), entity_.key.end(), id) != entity_.key.end();
       if (key) {
-        report(context_, "contract-key", item.span, fmt::format("`{}` is part of the key of `{}` and cannot be hidden.", item.text, entity_.name), "Remove it from `hide`.");
+        report(context_, "contract-key", item.span, fmt::format("`{}` is part of the key of `{}` and cannot be hidden.", item.text, entity_.name),
+               "Remove it from `hide`.");
       }
       hidden_[id.index()] = true;
     }
@@ -62,8 +65,10 @@ class ViewBuilder {
       const auto id = find({member.key, member.key_span, false});
       if (!id.valid()) continue;
       const auto& name = member.value.text;
-      const bool by_field_name = entity_.field(id).relation.valid() && member.key == entity_.field(id).name && entity_.field(id).column == member.key + "_id";
-      renamed_[id.index()] = {by_field_name ? name + "_id" : name, entity_.field(id).relation.valid() && member.key == entity_.field(id).name ? name : "", member.value.span};
+      const bool by_field_name =
+          entity_.field(id).relation.valid() && member.key == entity_.field(id).name && entity_.field(id).column == member.key + "_id";
+      renamed_[id.index()] = {by_field_name ? name + "_id" : name,
+                              entity_.field(id).relation.valid() && member.key == entity_.field(id).name ? name : "", member.value.span};
     }
   }
 
@@ -83,14 +88,18 @@ class ViewBuilder {
     const auto* field = view.find_field(shown.name);
     const bool own = field != nullptr && held.valid() && field->field == held;
     if ((field != nullptr && !own) || view.find_relation(shown.name) != nullptr) {
-      const Renamed place = held.valid() && renamed_[held.index()].span.known() ? renamed_[held.index()] : Renamed{{}, {}, relation.span};
-      clash(place, shown.name);
+      const bool by_ref = held.valid() && renamed_[held.index()].span.known();
+      const Renamed none;
+      clash(by_ref ? renamed_[held.index()] : field != nullptr ? renamed_[field->field.index()] : none, shown.name);
     }
     view.relations.push_back(std::move(shown));
   }
 
+  /// Without a rename the fields themselves clash, which is reported with them.
   void clash(const Renamed& place, const std::string& name) {
-    report(context_, "contract-clash", place.span, fmt::format("This contract would show two things of `{}` as `{}`.", entity_.name, name), "Choose another name.");
+    if (!place.span.known()) return;
+    report(context_, "contract-clash", place.span, fmt::format("This contract would show two things of `{}` as `{}`.", entity_.name, name),
+           "Choose another name.");
   }
 
   Context& context_;
@@ -107,10 +116,12 @@ void check_dates(Context& context, const model::Node& node, const ir::Contract& 
     report(context, "contract-date", date->span, fmt::format("`{}` is not a day of the calendar.", date->text), "Write it as 2027-01-31.");
   }
   if (!contract.sunset.empty() && !contract.deprecated.empty() && contract.sunset < contract.deprecated) {
-    report(context, "contract-date", node.find("sunset")->span, fmt::format("The contract `{}` ends before it is deprecated.", contract.name), "Exchange the dates.");
+    report(context, "contract-date", node.find("sunset")->span, fmt::format("The contract `{}` ends before it is deprecated.", contract.name),
+           "Exchange the dates.");
   }
   if (contract.current && (!contract.sunset.empty() || !contract.deprecated.empty())) {
-    report(context, "contract-date", contract.span, fmt::format("The current contract `{}` cannot be deprecated.", contract.name), "Make another contract the current one.");
+    report(context, "contract-date", contract.span, fmt::format("The current contract `{}` cannot be deprecated.", contract.name),
+           "Make another contract the current one.");
   }
 }
 
@@ -134,6 +145,10 @@ void compile_contracts(Context& context) {
     ir::Contract contract;
     contract.name = member.key;
     contract.span = member.key_span;
+    if (member.key == "public") {
+      report(context, "reserved-name", member.key_span, "`public` always means the current contract, so none can have that name.",
+             "Choose another name, for example `v1`.");
+    }
     if (member.value.is_map()) {
       contract.current = flag_at(member.value, "current");
       contract.deprecated = text_at(member.value, "deprecated");
@@ -157,8 +172,10 @@ void compile_contracts(Context& context) {
   }
   if (contracts.size() == 1) contracts.front().current = contracts.front().deprecated.empty();
   const auto current = std::count_if(contracts.begin(), contracts.end(), [](const ir::Contract& contract) { return contract.current; });
-  if (current == 0) report(context, "contract-current", contracts.front().span, "No contract is the current one.", "Add `current: true` to the newest.");
-  if (current > 1) report(context, "contract-current", contracts.back().span, "Several contracts are the current one.", "Keep `current: true` on the newest alone.");
+  if (current == 0)
+    report(context, "contract-current", contracts.front().span, "No contract is the current one.", "Add `current: true` to the newest.");
+  if (current > 1)
+    report(context, "contract-current", contracts.back().span, "Several contracts are the current one.", "Keep `current: true` on the newest alone.");
 }
 
 }  // namespace kingpost::compile

@@ -10,7 +10,8 @@ namespace kingpost::compile {
 namespace {
 
 bool is_plain_word(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9'); });
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9'); });
 }
 
 cel::ExprPtr string_literal(std::string text, Span span) {
@@ -19,17 +20,19 @@ cel::ExprPtr string_literal(std::string text, Span span) {
   return cel::make_literal(std::move(value), cel::make_type(cel::TypeKind::kString), span);
 }
 
-/// Words of dates and times are written as plain texts in a default.
+/// A quoted default as an expression; moments and spans are written as plain texts.
 std::string spelled(const ir::LogicalType& type, const Text& text) {
   if (!text.quoted) return text.text;
   if (type.scalar == ir::Scalar::kTimestamp) return fmt::format("timestamp(\"{}\")", text.text);
   if (type.scalar == ir::Scalar::kDuration) return fmt::format("duration(\"{}\")", text.text);
-  return text.text;
+  std::string literal = "\"";
+  for (const char c : text.text) literal += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+  return literal + '"';
 }
 
 cel::ExprPtr read_default(Context& context, const ir::Field& field, const Text& text) {
   if (is_text(field.type.scalar) && (text.quoted || is_plain_word(text.text))) return string_literal(text.text, text.span);
-  const Text source{spelled(field.type, text), text.span, text.quoted};
+  const Text source{spelled(field.type, text), text.span, false};
   auto checked = compile_expression(context, source, base_scope(context), ir::expression_type(field.type, false, context.system));
   if (checked == nullptr) return nullptr;
   const cel::PartialActivation nothing{[](const cel::Expr&) { return std::optional<Result<cel::Value>>(); }, nullptr};
@@ -53,13 +56,15 @@ void compile_default(Context& context, const FieldSource& source, ir::Field& fie
   if (modifier == nullptr || modifier->values.size() != 1) return;
   const auto& text = modifier->values[0];
   if (field.generated != ir::Generated::kNo) {
-    report(context, "modifier-place", modifier->span, fmt::format("`{}` is made by the engine, so it needs no default.", field.name), "Remove `default`.");
+    report(context, "modifier-place", modifier->span, fmt::format("`{}` is made by the engine, so it needs no default.", field.name),
+           "Remove `default`.");
     return;
   }
   field.default_value = read_default(context, field, text);
   if (field.default_value == nullptr) return;
   if (!within_bounds(field, field.default_value->value)) {
-    report(context, "default-value", text.span, fmt::format("The default of `{}` is outside its own bounds.", field.name), "Change the default or the bounds.");
+    report(context, "default-value", text.span, fmt::format("The default of `{}` is outside its own bounds.", field.name),
+           "Change the default or the bounds.");
   }
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "kingpost/compile/faults.hpp"
+
 namespace kingpost::compile {
 namespace {
 
@@ -43,7 +45,8 @@ class Expansion {
 
   cel::ExprPtr expand_policy(PolicySource& policy, Span use) {
     if (policy.open) {
-      report(context_, "policy-cycle", policy.node->span, fmt::format("The policy `{}` refers to itself.", policy.name), "Write out one policy of the circle.");
+      report(context_, "policy-cycle", policy.node->span, fmt::format("The policy `{}` refers to itself.", policy.name),
+             "Write out one policy of the circle.");
       return nullptr;
     }
     policy.used = true;
@@ -59,30 +62,12 @@ class Expansion {
   std::size_t nodes_ = 0;
 };
 
-/// Names the policy in faults that show at the place of its name.
-void explain_policies(Context& context, const Text& text, Diagnostics& found) {
-  for (auto diagnostic : found.all()) {
-    for (const auto& policy : context.policies) {
-      const auto width = diagnostic.span.end_column - diagnostic.span.column;
-      if (width != policy.name.size() || text.text.find(policy.name) == std::string::npos) continue;
-      const auto origin = expression_origin(text);
-      if (diagnostic.span.line != origin.line || diagnostic.span.column < origin.column) continue;
-      const std::size_t at = diagnostic.span.column - origin.column;
-      if (text.text.compare(std::min(at, text.text.size()), policy.name.size(), policy.name) != 0) continue;
-      const auto note = fmt::format("The policy `{}` says: {}", policy.name, policy.node->text);
-      diagnostic.suggestion = diagnostic.suggestion.empty() ? note : fmt::format("{} {}", diagnostic.suggestion, note);
-      diagnostic.fix.reset();
-      break;
-    }
-    context.diagnostics.add(std::move(diagnostic));
-  }
-}
-
 bool declared(const ir::System& system, ir::ServiceId service, const ir::Entity& entity, ir::FieldId field) {
   if (entity.built_in && std::find(entity.key.begin(), entity.key.end(), field) != entity.key.end()) return true;
   for (const auto& use : system.services[service.index()].uses) {
     if (use.entity != entity.id) continue;
-    return std::find(use.fields.begin(), use.fields.end(), field) != use.fields.end() || std::find(entity.key.begin(), entity.key.end(), field) != entity.key.end();
+    return std::find(use.fields.begin(), use.fields.end(), field) != use.fields.end() ||
+           std::find(entity.key.begin(), entity.key.end(), field) != entity.key.end();
   }
   return false;
 }
@@ -102,7 +87,9 @@ Span expression_origin(const Text& text) {
 }
 
 cel::ExprPtr read_expression(Context& context, const Text& text) {
-  const auto parsed = cel::parse(text.text, expression_origin(text), context.diagnostics);
+  Diagnostics found;
+  const auto parsed = cel::parse(text.text, expression_origin(text), found);
+  report_faults(context, text, nullptr, found);
   if (parsed == nullptr) return nullptr;
   Expansion expansion(context);
   auto expanded = expansion.expand(parsed, nullptr);
@@ -112,16 +99,12 @@ cel::ExprPtr read_expression(Context& context, const Text& text) {
   return expanded;
 }
 
-cel::ExprPtr check_expression(Context& context, const cel::ExprPtr& read, const cel::Scope& scope, const std::optional<cel::Type>& expected) {
-  return read == nullptr ? nullptr : cel::check(read, scope, expected, context.diagnostics);
-}
-
 cel::ExprPtr compile_expression(Context& context, const Text& text, const cel::Scope& scope, const std::optional<cel::Type>& expected) {
   const auto read = read_expression(context, text);
   if (read == nullptr) return nullptr;
   Diagnostics found;
   auto checked = cel::check(read, scope, expected, found);
-  explain_policies(context, text, found);
+  report_faults(context, text, &scope, found);
   return found.has_errors() ? nullptr : checked;
 }
 
@@ -141,14 +124,18 @@ cel::Scope caller_scope(const Context& context) {
   return scope;
 }
 
-void add_row(cel::Scope& scope, std::string_view name, const ir::Entity& entity) { scope.names.emplace_back(std::string(name), cel::make_record(entity.name)); }
+void add_row(cel::Scope& scope, std::string_view name, const ir::Entity& entity) {
+  scope.names.emplace_back(std::string(name), cel::make_record(entity.name));
+}
 
 void check_reads(Context& context, const cel::ExprPtr& expr, const ReadPlace& place) {
   if (expr == nullptr || !place.service.valid()) return;
   std::set<std::string> told;
   visit_expression(*expr, [&](const cel::Expr& node) {
-    const bool select = node.kind == cel::ExprKind::kSelect && !node.args.empty() && node.args[0] != nullptr && node.args[0]->type.kind == cel::TypeKind::kRecord;
-    const bool rows = node.type.kind == cel::TypeKind::kList && node.type.relation && node.type.element != nullptr && node.kind != cel::ExprKind::kMacro;
+    const bool select =
+        node.kind == cel::ExprKind::kSelect && !node.args.empty() && node.args[0] != nullptr && node.args[0]->type.kind == cel::TypeKind::kRecord;
+    const bool rows =
+        node.type.kind == cel::TypeKind::kList && node.type.relation && node.type.element != nullptr && node.kind != cel::ExprKind::kMacro;
     if (!select && !rows) return;
     const auto id = context.system.find_entity(rows ? node.type.element->name : node.args[0]->type.name);
     if (!id.valid()) return;
@@ -161,7 +148,8 @@ void check_reads(Context& context, const cel::ExprPtr& expr, const ReadPlace& pl
     if (!told.insert(name).second) return;
     const auto& own = context.system.services[place.service.index()].name;
     report(context, "undeclared-read", node.span,
-           fmt::format("{} reads `{}` of the service `{}`, which `{}` does not declare.", place.what, name, context.system.services[entity.service.index()].name, own),
+           fmt::format("{} reads `{}` of the service `{}`, which `{}` does not declare.", place.what, name,
+                       context.system.services[entity.service.index()].name, own),
            fmt::format("Add `{}: [{}]` to `uses` of the service `{}`.", entity.name, field.valid() ? node.name : std::string(), own));
   });
 }

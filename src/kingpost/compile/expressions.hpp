@@ -14,9 +14,6 @@ namespace kingpost::compile {
 /// Reads and type-checks. Empty after an error.
 [[nodiscard]] cel::ExprPtr compile_expression(Context& context, const Text& text, const cel::Scope& scope, const std::optional<cel::Type>& expected);
 
-/// As compile_expression for an expression that is already read.
-[[nodiscard]] cel::ExprPtr check_expression(Context& context, const cel::ExprPtr& read, const cel::Scope& scope, const std::optional<cel::Type>& expected);
-
 /// A scope with `now` and the roles; names are added by the caller.
 [[nodiscard]] cel::Scope base_scope(const Context& context);
 /// base_scope with `auth`, `system`.

@@ -53,14 +53,16 @@ void apply_storage(Context& context, const Modifier& modifier, ir::Field& field)
 
 void apply_generated(Context& context, const Modifier& modifier, ir::Field& field) {
   const bool time = modifier.name != "auto";
-  const bool fits = time ? field.type.scalar == ir::Scalar::kTimestamp : field.type.scalar == ir::Scalar::kInt64 || field.type.scalar == ir::Scalar::kInt32;
+  const bool fits =
+      time ? field.type.scalar == ir::Scalar::kTimestamp : field.type.scalar == ir::Scalar::kInt64 || field.type.scalar == ir::Scalar::kInt32;
   if (!fits) {
     report(context, "modifier-place", modifier.span, fmt::format("`{}` has no meaning for {}.", modifier.name, ir::print_logical_type(field.type)),
            time ? "Only a timestamp is set by the clock." : "Only an int key is counted up.");
     return;
   }
   if (field.generated != ir::Generated::kNo) {
-    report(context, "modifier-place", modifier.span, fmt::format("`{}` is already set in another way.", field.name), "Keep one of `created`, `updated`, `auto`.");
+    report(context, "modifier-place", modifier.span, fmt::format("`{}` is already set in another way.", field.name),
+           "Keep one of `created`, `updated`, `auto`.");
     return;
   }
   field.generated = modifier.name == "created" ? ir::Generated::kCreatedAt : time ? ir::Generated::kUpdatedAt : ir::Generated::kAutoIncrement;
@@ -100,17 +102,20 @@ void apply_modifier(Context& context, const FieldSource& source, const Modifier&
   if (name == "for") field.requirements = requirement_ids(context, modifier);
   if (name == "search") {
     field.search = is_text(field.type.scalar);
-    if (!field.search) report(context, "modifier-place", modifier.span, fmt::format("`{}` is no text, so it cannot be searched.", field.name), "Remove `search`.");
+    if (!field.search)
+      report(context, "modifier-place", modifier.span, fmt::format("`{}` is no text, so it cannot be searched.", field.name), "Remove `search`.");
   }
   if (name == "external") {
     if (source.ref() != nullptr) {
-      report(context, "modifier-place", modifier.span, "A ref has a foreign key; `external` marks a key without one.", "Write `uuid external(entity)`.");
+      report(context, "modifier-place", modifier.span, "A ref has a foreign key; `external` marks a key without one.",
+             "Write `uuid external(entity)`.");
     } else if (!modifier.values.empty() && require_entity(context, modifier.values[0]).valid()) {
       field.external = value;
     }
   }
   if ((name == "on_delete" || name == "on_update") && source.ref() == nullptr) {
-    report(context, "modifier-place", modifier.span, fmt::format("`{}` belongs to a ref; `{}` is none.", name, field.name), "Remove it, or make the field a ref.");
+    report(context, "modifier-place", modifier.span, fmt::format("`{}` belongs to a ref; `{}` is none.", name, field.name),
+           "Remove it, or make the field a ref.");
   }
 }
 
@@ -124,7 +129,8 @@ void check_column(Context& context, const ir::Entity& entity, const FieldSource&
   }
   for (const auto reserved : kReservedFields) {
     if (field.name == reserved) {
-      report(context, "reserved-name", source.name_span, fmt::format("`{}` already has a meaning in expressions, so no field can have that name.", field.name));
+      report(context, "reserved-name", source.name_span,
+             fmt::format("`{}` already has a meaning in expressions, so no field can have that name.", field.name));
     }
   }
   for (const auto& other : entity.fields) {
@@ -134,8 +140,9 @@ void check_column(Context& context, const ir::Entity& entity, const FieldSource&
       return;
     }
     if (lower(other.column) != lower(field.column)) continue;
-    report(context, "duplicate-column", place, fmt::format("The fields `{}` and `{}` of `{}` share the column `{}`.", other.name, field.name, entity.name, field.column),
-           "A ref `x` has the column `x_id`; rename one of them.");
+    report(context, "duplicate-column", place,
+           fmt::format("The fields `{}` and `{}` of `{}` share the column `{}`.", other.name, field.name, entity.name, field.column),
+           "Rename one of them; a ref `x` has the column `x_id`.");
     return;
   }
 }
@@ -203,7 +210,8 @@ void add_mixins(Context& context, ir::EntityId id, const model::Node& node) {
       continue;
     }
     if (!seen.insert(item.text).second) {
-      report(context, "duplicate-mixin", item.span, fmt::format("`{}` takes the mixin `{}` twice.", context.entity(id).name, item.text), "Remove one.");
+      report(context, "duplicate-mixin", item.span, fmt::format("`{}` takes the mixin `{}` twice.", context.entity(id).name, item.text),
+             "Remove one.");
       continue;
     }
     context.entity(id).mixins.push_back(item.text);
@@ -238,7 +246,8 @@ void compile_fields(Context& context) {
     const ir::EntityId id{static_cast<std::uint32_t>(i)};
     const auto* node = context.entities[i].node;
     if (node == nullptr || !node->is_map()) continue;
-    if (node->find("key") == nullptr && !declares(context, *node, "id")) add_field(context, id, derived_source("id", "uuid", context.entity(id).span));
+    if (node->find("key") == nullptr && !declares(context, *node, "id"))
+      add_field(context, id, derived_source("id", "uuid", context.entity(id).span));
     if (context.entity(id).tenanted) add_tenant_field(context, id);
     for (const auto& member : members_of(node->find("fields"))) {
       if (auto source = read_field_source(context, member)) add_field(context, id, std::move(*source));

@@ -155,7 +155,8 @@ void read_index(Context& context, ir::Entity& entity, const model::Member& membe
     const auto id = require_field(context, entity, name);
     if (!id.valid()) return;
     if (!entity.field(id).stored()) {
-      report(context, "query-field", item.span, fmt::format("`{}` is computed, so it cannot be indexed.", name.text), "Index the fields it is computed from.");
+      report(context, "query-field", item.span, fmt::format("`{}` is computed, so it cannot be indexed.", name.text),
+             "Index the fields it is computed from.");
       return;
     }
     index.parts.push_back({id, descending});

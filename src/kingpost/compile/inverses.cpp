@@ -81,7 +81,8 @@ ir::RelationId find_foreign_key(Context& context, const HasSource& has, ir::Enti
     for (const auto id : keys) {
       if (context.system.relation(id).name == has.ref.text) return id;
     }
-    report_unknown(context, "relation-target", has.ref, fmt::format("`{}.{}` is no reference to `{}`.", holder.name, has.ref.text, target_name), names);
+    report_unknown(context, "relation-target", has.ref, fmt::format("`{}.{}` is no reference to `{}`.", holder.name, has.ref.text, target_name),
+                   names);
     return {};
   }
   if (keys.size() == 1) return keys.front();
@@ -89,7 +90,8 @@ ir::RelationId find_foreign_key(Context& context, const HasSource& has, ir::Enti
     report(context, "relation-target", has.entity.span, fmt::format("`{}` does not refer to `{}`.", holder.name, target_name),
            fmt::format("Add a field `{}: ref({})` to `{}`.", target_name, target_name, holder.name));
   } else {
-    report(context, "ambiguous-inverse", has.entity.span, fmt::format("`{}` refers to `{}` by {}.", holder.name, target_name, fmt::join(names, " and ")),
+    report(context, "ambiguous-inverse", has.entity.span,
+           fmt::format("`{}` refers to `{}` by {}.", holder.name, target_name, fmt::join(names, " and ")),
            fmt::format("Say which: `many({}.{})`.", holder.name, names.front()));
   }
   return {};
@@ -105,20 +107,23 @@ void link_has(Context& context, ir::EntityId owner, const model::Member& member)
   const auto& forward = context.system.relation(forward_id);
   if (forward.inverse.valid()) {
     report(context, "inverse-twice", member.value.span,
-           fmt::format("`{}.{}` already has the inverse `{}`.", has->entity.text, forward.name, context.system.relation(forward.inverse).name), "Remove one of the two.");
+           fmt::format("`{}.{}` already has the inverse `{}`.", has->entity.text, forward.name, context.system.relation(forward.inverse).name),
+           "Remove one of the two.");
     return;
   }
   if (name_taken(context.system, context.entity(owner), member.key)) {
-    report(context, "relation-name-clash", member.key_span, fmt::format("`{}` already has something named `{}`.", context.entity(owner).name, member.key),
-           "Choose another name for the relation.");
+    report(context, "relation-name-clash", member.key_span,
+           fmt::format("`{}` already has something named `{}`.", context.entity(owner).name, member.key), "Choose another name for the relation.");
     return;
   }
   const bool unique = is_unique(context.entity(forward.from), forward.from_fields);
   if (has->many && unique) {
-    report(context, "relation-kind", member.value.span, fmt::format("`{}.{}` is unique, so there is one record at most.", has->entity.text, forward.name),
+    report(context, "relation-kind", member.value.span,
+           fmt::format("`{}.{}` is unique, so there is one record at most.", has->entity.text, forward.name),
            fmt::format("Write `one({}.{})`.", has->entity.text, forward.name));
   } else if (!has->many && !unique) {
-    report(context, "relation-kind", member.value.span, fmt::format("`{}.{}` is not unique, so there can be many records.", has->entity.text, forward.name),
+    report(context, "relation-kind", member.value.span,
+           fmt::format("`{}.{}` is not unique, so there can be many records.", has->entity.text, forward.name),
            fmt::format("Write `many({}.{})`, or make the reference unique.", has->entity.text, forward.name));
   }
   add_inverse(context, forward_id, member.key, true, member.key_span);
@@ -138,8 +143,10 @@ void derive_inverse(Context& context, ir::RelationId forward_id) {
     add_inverse(context, forward_id, std::move(name), false, forward.span);
     return;
   }
-  report(context, "relation-name-clash", forward.span, fmt::format("The inverse of `{}.{}` finds no free name on `{}`.", holder.name, forward.name, target.name),
-         target.built_in ? "Rename the entity or the field." : fmt::format("Name it under `has` of `{}`: `NAME: many({}.{})`.", target.name, holder.name, forward.name));
+  report(context, "relation-name-clash", forward.span,
+         fmt::format("The inverse of `{}.{}` finds no free name on `{}`.", holder.name, forward.name, target.name),
+         target.built_in ? "Rename the entity or the field."
+                         : fmt::format("Name it under `has` of `{}`: `NAME: many({}.{})`.", target.name, holder.name, forward.name));
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
+#include "kingpost/compile/keys.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "kingpost/compile/stages.hpp"
-#include "kingpost/compile/keys.hpp"
 
 namespace kingpost::compile {
 namespace {
@@ -28,17 +29,20 @@ void compile_key(Context& context, ir::Entity& entity) {
   const auto* key = source.node != nullptr && source.node->is_map() ? source.node->find("key") : nullptr;
   if (key != nullptr) {
     entity.key = read_fields(context, entity, key);
-    if (items_of(key).empty()) report(context, "empty-key", key->span, fmt::format("The key of `{}` names no field.", entity.name), "Leave `key` out for the default `id`.");
+    if (items_of(key).empty())
+      report(context, "empty-key", key->span, fmt::format("The key of `{}` names no field.", entity.name), "Leave `key` out for the default `id`.");
     for (const auto& item : items_of(key)) {
       const auto id = entity.find_field(item.text);
       if (id.valid() && entity.field(id).nullable) {
-        report(context, "key-optional", item.span, fmt::format("`{}` is part of the key of `{}` and cannot be optional.", item.text, entity.name), "Remove `optional`.");
+        report(context, "key-optional", item.span, fmt::format("`{}` is part of the key of `{}` and cannot be optional.", item.text, entity.name),
+               "Remove `optional`.");
       }
     }
   } else if (const auto id = entity.find_field("id"); id.valid()) {
     entity.key = {id};
     if (entity.field(id).nullable) {
-      report(context, "key-optional", entity.field(id).span, fmt::format("`id` is the key of `{}` and cannot be optional.", entity.name), "Remove `optional`.");
+      report(context, "key-optional", entity.field(id).span, fmt::format("`id` is the key of `{}` and cannot be optional.", entity.name),
+             "Remove `optional`.");
     }
   }
   if (entity.key.size() != 1) return;
@@ -61,7 +65,8 @@ void check_auto(Context& context, const ir::Entity& entity) {
     if (entity.fields[i].generated != ir::Generated::kAutoIncrement) continue;
     if (entity.key.size() == 1 && entity.key.front().index() == i) continue;
     const auto* modifier = context.source(entity.id).fields[i].find("auto");
-    report(context, "modifier-place", modifier->span, fmt::format("`auto` counts up a key of one field; `{}` is not the key of `{}`.", entity.fields[i].name, entity.name),
+    report(context, "modifier-place", modifier->span,
+           fmt::format("`auto` counts up a key of one field; `{}` is not the key of `{}`.", entity.fields[i].name, entity.name),
            fmt::format("Write `key: [{}]`, or remove `auto`.", entity.fields[i].name));
   }
 }

@@ -35,7 +35,8 @@ void compile_events(Context& context) {
     for (const auto& member : event.data) names.push_back(member.name);
     const auto* key = members[i].value.find("key");
     if (key != nullptr && std::find(names.begin(), names.end(), event.key) == names.end()) {
-      report_unknown(context, "event-key", text_of(*key), fmt::format("The event `{}` has no member `{}` to keep order by.", event.name, event.key), names);
+      report_unknown(context, "event-key", text_of(*key), fmt::format("The event `{}` has no member `{}` to keep order by.", event.name, event.key),
+                     names);
     }
   }
 }
@@ -84,13 +85,15 @@ void compile_types(Context& context) {
   for (std::size_t i = 0; i < members.size(); ++i) {
     const auto& name = members[i].key;
     if (context.system.find_entity(name).valid() || name == ir::kAuthRecord) {
-      report(context, "built-in-name", members[i].key_span, fmt::format("`{}` is already the name of an entity.", name), "Choose another name for the type.");
+      report(context, "built-in-name", members[i].key_span, fmt::format("`{}` is already the name of an entity.", name),
+             "Choose another name for the type.");
     }
     context.system.records[i].members = compile_member_list(context, &members[i].value, name);
   }
   for (std::size_t i = 0; i < context.system.records.size(); ++i) {
     const auto& record = context.system.records[i];
-    const auto looped = std::any_of(record.members.begin(), record.members.end(), [&](const ir::Member& member) { return reaches(context.system, member.type, i, 0); });
+    const auto looped = std::any_of(record.members.begin(), record.members.end(),
+                                    [&](const ir::Member& member) { return reaches(context.system, member.type, i, 0); });
     if (looped) report(context, "type-cycle", record.span, fmt::format("The type `{}` holds itself.", record.name), "Hold a key or json instead.");
   }
 }

@@ -45,9 +45,14 @@ void collect_roles(Context& context) {
       }
     }
   }
+  std::set<std::string> circles;
   for (auto& role : context.system.roles) {
     std::set<std::string> implied{role.name};
-    if (!follow_role(context.system, role.name, role.name, implied)) {
+    const bool told = std::any_of(role.inherits.begin(), role.inherits.end(), [&](const std::string& parent) { return circles.contains(parent); });
+    if (told) {
+      circles.insert(role.name);
+    } else if (!follow_role(context.system, role.name, role.name, implied)) {
+      circles.insert(implied.begin(), implied.end());
       report(context, "role-cycle", role.span, fmt::format("The role `{}` inherits from itself.", role.name), "Remove one `inherits` of the circle.");
     }
     role.implies.assign(implied.begin(), implied.end());
@@ -58,9 +63,11 @@ void collect_policies(Context& context) {
   static constexpr std::string_view kTaken[] = {"row", "new", "old", "auth", "input", "now", "system", "true", "false", "null"};
   for (const auto& member : members_of(context.root.find("policies"))) {
     context.system.policies.push_back({member.key, member.value.text, member.key_span});
-    context.policies.push_back({member.key, &member.value, nullptr, false, false});
-    if (std::find(std::begin(kTaken), std::end(kTaken), member.key) != std::end(kTaken)) {
-      report(context, "reserved-name", member.key_span, fmt::format("`{}` already has a meaning in expressions, so no policy can have that name.", member.key),
+    if (std::find(std::begin(kTaken), std::end(kTaken), member.key) == std::end(kTaken)) {
+      context.policies.push_back({member.key, &member.value, nullptr, false, false});
+    } else {
+      report(context, "reserved-name", member.key_span,
+             fmt::format("`{}` already has a meaning in expressions, so no policy can have that name.", member.key),
              "Choose another name for the policy.");
     }
   }
@@ -123,7 +130,8 @@ void collect_entities(Context& context) {
     std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     const auto place = table != nullptr ? table->span : member.key_span;
     if (folded.starts_with("_kingpost") || folded.starts_with("sqlite_") || folded.starts_with("pg_")) {
-      report(context, "reserved-name", place, fmt::format("The table name `{}` belongs to the engine or the database.", entity.table), "Choose another name.");
+      report(context, "reserved-name", place, fmt::format("The table name `{}` belongs to the engine or the database.", entity.table),
+             "Choose another name.");
     } else if (!tables.insert(folded).second) {
       report(context, "duplicate-table", place, fmt::format("Two entities use the table `{}`.", entity.table), "Give one of them another `table`.");
     }
@@ -159,7 +167,8 @@ void collect_tenancy(Context& context) {
   tenancy.entity = require_entity(context, text_of(*name));
   if (!tenancy.entity.valid()) return;
   if (context.entity(tenancy.entity).built_in) {
-    report(context, "tenancy-entity", name->span, "The built-in `user` cannot be the tenant.", "Define an entity for the tenant, for example `organisation`.");
+    report(context, "tenancy-entity", name->span, "The built-in `user` cannot be the tenant.",
+           "Define an entity for the tenant, for example `organisation`.");
     return;
   }
   context.system.tenancy = tenancy;
@@ -198,7 +207,8 @@ void collect_names(Context& context) {
     if (const auto* service = member.value.is_map() ? member.value.find("service") : nullptr) {
       command.service = require_service(context, text_of(*service));
     } else if (!context.system.services.empty()) {
-      report(context, "missing-service", member.key_span, fmt::format("The command `{}` belongs to no service, though the model has services.", member.key),
+      report(context, "missing-service", member.key_span,
+             fmt::format("The command `{}` belongs to no service, though the model has services.", member.key),
              "Add the service whose entities it writes.");
     }
     context.system.commands.push_back(std::move(command));

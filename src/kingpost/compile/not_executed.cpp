@@ -32,7 +32,8 @@ void list_entity(Context& context, const ir::Entity& entity) {
         fmt::format("Changes of `{}` are not yet kept for audit by this version.", entity.name));
   }
   if (entity.cache) {
-    add(context, {"cache", entity.name, {}, false, entity.cache->span}, fmt::format("Answers of `{}` are not yet cached by this version.", entity.name));
+    add(context, {"cache", entity.name, {}, false, entity.cache->span},
+        fmt::format("Answers of `{}` are not yet cached by this version.", entity.name));
   }
   const auto& sources = context.source(entity.id).fields;
   for (std::size_t i = 0; i < entity.fields.size(); ++i) {

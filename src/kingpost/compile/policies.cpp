@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "kingpost/compile/expressions.hpp"
+#include "kingpost/compile/faults.hpp"
 #include "kingpost/compile/stages.hpp"
 
 namespace kingpost::compile {
@@ -138,7 +139,9 @@ void parse_policies(Context& context) {
   for (auto& policy : context.policies) {
     if (policy.node->is_scalar()) {
       const auto text = text_of(*policy.node);
-      policy.parsed = cel::parse(text.text, expression_origin(text), context.diagnostics);
+      Diagnostics found;
+      policy.parsed = cel::parse(text.text, expression_origin(text), found);
+      report_faults(context, text, nullptr, found);
     }
   }
 }
@@ -149,7 +152,8 @@ void check_unused_policies(Context& context) {
     auto scope = caller_scope(context);
     for (const char* name : {"row", "new", "old", "input"}) scope.names.emplace_back(name, cel::make_type(cel::TypeKind::kDyn));
     static_cast<void>(compile_expression(context, text_of(*policy.node), scope, std::nullopt));
-    context.diagnostics.warning("unused-policy", policy.node->span, fmt::format("Nothing uses the policy `{}`.", policy.name), "Name it in an access rule, or remove it.");
+    context.diagnostics.warning("unused-policy", policy.node->span, fmt::format("Nothing uses the policy `{}`.", policy.name),
+                                "Name it in an access rule, or remove it.");
   }
 }
 

@@ -21,7 +21,8 @@ void read_values(Context& context, const ir::Entity& entity, const model::Node* 
   for (const auto& item : members_of(set)) {
     if (!item.value.is_scalar()) continue;
     if (std::find(projection.group.begin(), projection.group.end(), item.key) != projection.group.end()) {
-      report(context, "duplicate-field", item.key_span, fmt::format("`{}` is already a field the projection groups by.", item.key), "Choose another name.");
+      report(context, "duplicate-field", item.key_span, fmt::format("`{}` is already a field the projection groups by.", item.key),
+             "Choose another name.");
     }
     auto value = compile_expression(context, text_of(item.value), scope, std::nullopt);
     check_reads(context, value, {entity.service, fmt::format("The projection `{}`", projection.name)});
@@ -33,7 +34,8 @@ void read_access(Context& context, const model::Node* access, ir::Projection& pr
   if (access == nullptr || !access->is_map()) return;
   for (const auto& member : access->members) {
     if (member.key != "read" && member.key != "all") {
-      report(context, "projection-access", member.key_span, fmt::format("The projection `{}` is kept by the engine and only read.", projection.name), "Keep `read` alone.");
+      report(context, "projection-access", member.key_span, fmt::format("The projection `{}` is kept by the engine and only read.", projection.name),
+             "Keep `read` alone.");
       continue;
     }
     if (!member.value.is_scalar() || member.value.text == "none") continue;
@@ -53,7 +55,8 @@ void compile_projections(Context& context) {
     projection.span = member.key_span;
     static_cast<void>(requirements_at(context, member.value));
     if (context.system.find_entity(member.key).valid()) {
-      report(context, "built-in-name", member.key_span, fmt::format("`{}` is already the name of an entity.", member.key), "Choose another name for the projection.");
+      report(context, "built-in-name", member.key_span, fmt::format("`{}` is already the name of an entity.", member.key),
+             "Choose another name for the projection.");
     }
     if (const auto* from = member.value.find("from")) projection.from = require_entity(context, text_of(*from));
     if (projection.from.valid()) {

@@ -84,7 +84,8 @@ class QueryReader {
     const auto& word = words_[at_++];
     const auto id = require_field(context_, entity_, word);
     if (id.valid() && !entity_.field(id).stored()) {
-      report(context_, "query-field", word.span, fmt::format("`{}` is computed, so no index can serve it.", word.text), "Query the fields it is computed from.");
+      report(context_, "query-field", word.span, fmt::format("`{}` is computed, so no index can serve it.", word.text),
+             "Query the fields it is computed from.");
       return {};
     }
     return id;
@@ -95,7 +96,8 @@ class QueryReader {
     filter.field = read_field();
     if (!filter.field.valid()) return false;
     if (std::find(std::begin(kOperators), std::end(kOperators), peek()) == std::end(kOperators)) {
-      static_cast<void>(fault(at_ < words_.size() ? fmt::format("`{}` is no operator of a query.", words_[at_].text) : "An operator is missing at the end."));
+      static_cast<void>(
+          fault(at_ < words_.size() ? fmt::format("`{}` is no operator of a query.", words_[at_].text) : "An operator is missing at the end."));
       return false;
     }
     filter.op = words_[at_++].text;
@@ -125,7 +127,8 @@ class QueryReader {
       const auto id = read_field();
       if (!id.valid()) return std::nullopt;
       if (!entity_.field(id).search) {
-        report(context_, "query-field", words_[place].span, fmt::format("`{}` is not marked for search.", entity_.field(id).name), "Add `search` to the field.");
+        report(context_, "query-field", words_[place].span, fmt::format("`{}` is not marked for search.", entity_.field(id).name),
+               "Add `search` to the field.");
       }
       query.search.push_back(id);
     } while (accept(","));
@@ -151,7 +154,8 @@ void compile_queries(Context& context) {
     for (const auto& member : members_of(node->find("queries"))) {
       if (!member.value.is_scalar()) continue;
       if (std::find(std::begin(kOwn), std::end(kOwn), member.key) != std::end(kOwn)) {
-        report(context, "reserved-name", member.key_span, fmt::format("`{}.{}` already names an operation of its own.", entity.name, member.key), "Choose another name for the query.");
+        report(context, "reserved-name", member.key_span, fmt::format("`{}.{}` already names an operation of its own.", entity.name, member.key),
+               "Choose another name for the query.");
       }
       auto query = QueryReader(context, entity, text_of(member.value)).read();
       if (!query) continue;

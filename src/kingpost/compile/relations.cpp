@@ -29,7 +29,8 @@ class RefTypes {
     if (ref == nullptr || done(id, index)) return;
     if (std::find(open_.begin(), open_.end(), std::pair(id, index)) != open_.end()) {
       report(context_, "key-cycle", source.name_span,
-             fmt::format("The key of `{}` leads back to itself through `{}`.", context_.entity(id).name, source.name), "Give one of the entities a key of its own.");
+             fmt::format("The key of `{}` leads back to itself through `{}`.", context_.entity(id).name, source.name),
+             "Give one of the entities a key of its own.");
       done_.emplace_back(id, index);
       return;
     }
@@ -78,9 +79,11 @@ void check_actions(Context& context, const FieldSource& source, const ir::Field&
            "Make it optional, or choose restrict or cascade.");
   } else if (relation.on_delete == ir::OnDelete::kSetNull && relation.from_fields.size() > 1) {
     report(context, "tenant-set-null", place,
-           fmt::format("The foreign key of `{}` holds the tenant's key too, which SQLite would set to null with it.", field.name), "Choose restrict or cascade.");
+           fmt::format("The foreign key of `{}` holds the tenant's key too, which SQLite would set to null with it.", field.name),
+           "Choose restrict or cascade.");
   } else if (relation.on_delete == ir::OnDelete::kSetDefault && source.find("default") == nullptr) {
-    report(context, "set-null-required", place, fmt::format("`{}` has no default to be set to.", field.name), "Choose restrict, cascade or set_null.");
+    report(context, "set-null-required", place, fmt::format("`{}` has no default to be set to.", field.name),
+           "Choose restrict, cascade or set_null.");
   }
 }
 

@@ -22,7 +22,8 @@ std::optional<cel::Type> answer_of(const Context& context, const ir::Step& step)
 class SagaSteps {
  public:
   SagaSteps(Context& context, ir::Saga& saga) : context_(context), saga_(saga), scope_(base_scope(context)) {
-    const auto event = saga.starts_on.valid() ? cel::make_record(ir::event_record(context.system.events[saga.starts_on.index()].name)) : cel::make_type(cel::TypeKind::kDyn);
+    const auto event = saga.starts_on.valid() ? cel::make_record(ir::event_record(context.system.events[saga.starts_on.index()].name))
+                                              : cel::make_type(cel::TypeKind::kDyn);
     scope_.names.emplace_back("event", event);
   }
 
@@ -46,7 +47,9 @@ class SagaSteps {
     if (const auto* move = node.find("move")) move_subject(node, *move, step);
     if (const auto answer = answer_of(context_, step); answer && !id.empty()) {
       const bool taken = std::any_of(scope_.names.begin(), scope_.names.end(), [&](const auto& entry) { return entry.first == id; });
-      if (taken) report(context_, "duplicate-step", node.span, fmt::format("`{}` already names something else here.", id), "Choose another name for the step.");
+      if (taken)
+        report(context_, "duplicate-step", node.span, fmt::format("`{}` already names something else here.", id),
+               "Choose another name for the step.");
       scope_.names.emplace_back(id, *answer);
     }
     read_undo(node, step);
@@ -107,14 +110,17 @@ class SagaSteps {
     }
     step.entity = context_.system.find_entity(entity.text);
     if (!step.entity.valid()) return;
-    if (require_move(context_, context_.entity(step.entity), {name.text.substr(dot + 1), name.span, name.quoted})) step.move = name.text.substr(dot + 1);
+    if (require_move(context_, context_.entity(step.entity), {name.text.substr(dot + 1), name.span, name.quoted}))
+      step.move = name.text.substr(dot + 1);
     step.set = compile_set(context_, step.entity, node, scope_, WriteKind::kMove);
   }
 
   void read_undo(const model::Node& node, ir::Step& step) {
     const auto* undo = node.find("undo");
     if (undo == nullptr) return;
-    if (step.pivot) report(context_, "saga-pivot", undo->span, "After the pivot the saga only goes forward, so the step is never undone.", "Remove `undo` or `pivot`.");
+    if (step.pivot)
+      report(context_, "saga-pivot", undo->span, "After the pivot the saga only goes forward, so the step is never undone.",
+             "Remove `undo` or `pivot`.");
     const auto name = text_of(*undo);
     const std::vector<ir::Member>* members = nullptr;
     if (name.text.find('.') != std::string::npos) {

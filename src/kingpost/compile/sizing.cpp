@@ -56,7 +56,8 @@ void require_operation(Context& context, const model::Member& member, const std:
   for (const auto& name : known) {
     if (dot == std::string::npos || name.starts_with(std::string_view(member.key).substr(0, dot + 1))) near.push_back(name);
   }
-  report_unknown(context, "unknown-operation", {member.key, member.key_span, false}, fmt::format("There is no operation `{}`.", member.key), near.empty() ? known : near);
+  report_unknown(context, "unknown-operation", {member.key, member.key_span, false}, fmt::format("There is no operation `{}`.", member.key),
+                 near.empty() ? known : near);
 }
 
 void compile_load(Context& context, const std::vector<std::string>& known) {
@@ -85,7 +86,8 @@ void compile_slo(Context& context, const std::vector<std::string>& known) {
   slo.error_percent = percent_at(context, *node, "errors");
   const auto add = [&](const std::string& name, const model::Node& map) {
     ir::SloTarget target{name, millis_at(context, map, "p50"), millis_at(context, map, "p99")};
-    if (target.p50_ms > target.p99_ms && target.p99_ms > 0) report(context, "unit", map.find("p50")->span, "The median is above the 99 % latency.", "Exchange the two.");
+    if (target.p50_ms > target.p99_ms && target.p99_ms > 0)
+      report(context, "unit", map.find("p50")->span, "The median is above the 99 % latency.", "Exchange the two.");
     if (target.p50_ms > 0 || target.p99_ms > 0 || !name.empty()) slo.targets.push_back(std::move(target));
   };
   add({}, *node);
@@ -112,7 +114,8 @@ void compile_growth(Context& context, ir::Entity& entity, const model::Node& nod
 
 bool asks_role(const cel::ExprPtr& rule) {
   bool asks = false;
-  if (rule != nullptr) visit_expression(*rule, [&](const cel::Expr& node) { asks = asks || (node.kind == cel::ExprKind::kCall && node.name == "has_role"); });
+  if (rule != nullptr)
+    visit_expression(*rule, [&](const cel::Expr& node) { asks = asks || (node.kind == cel::ExprKind::kCall && node.name == "has_role"); });
   return asks;
 }
 
@@ -122,14 +125,17 @@ void compile_cache(Context& context, ir::Entity& entity, const model::Node& node
   cache.ttl_ms = std::llround(millis_at(context, node, "ttl"));
   cache.vary = text_at(node, "vary");
   const auto row_bound = [](const cel::ExprPtr& rule) { return rule != nullptr && cel::mentions(*rule, "auth"); };
-  const bool by_role = asks_role(entity.access.read) || std::any_of(entity.fields.begin(), entity.fields.end(), [](const ir::Field& field) { return asks_role(field.read_policy); });
-  const bool personal = row_bound(entity.access.read) || std::any_of(entity.fields.begin(), entity.fields.end(),
-                                                                     [&](const ir::Field& field) { return row_bound(field.read_policy); });
+  const bool by_role = asks_role(entity.access.read) ||
+                       std::any_of(entity.fields.begin(), entity.fields.end(), [](const ir::Field& field) { return asks_role(field.read_policy); });
+  const bool personal = row_bound(entity.access.read) ||
+                        std::any_of(entity.fields.begin(), entity.fields.end(), [&](const ir::Field& field) { return row_bound(field.read_policy); });
   if (personal && cache.vary != "user" && cache.vary != "tenant") {
-    report(context, "cache-vary", node.span, fmt::format("What may be read of `{}` depends on the caller, so a shared answer would leak.", entity.name), "Add `vary: user`.");
+    report(context, "cache-vary", node.span,
+           fmt::format("What may be read of `{}` depends on the caller, so a shared answer would leak.", entity.name), "Add `vary: user`.");
   }
   if (!personal && by_role && (cache.vary.empty() || cache.vary == "none")) {
-    report(context, "cache-vary", node.span, fmt::format("What may be read of `{}` depends on roles, so a shared answer would leak.", entity.name), "Add `vary: role`.");
+    report(context, "cache-vary", node.span, fmt::format("What may be read of `{}` depends on roles, so a shared answer would leak.", entity.name),
+           "Add `vary: role`.");
   }
   entity.cache = cache;
 }

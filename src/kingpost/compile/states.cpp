@@ -22,18 +22,25 @@ ir::StateMove compile_move(Context& context, const std::vector<std::string>& val
   const auto* from = member.value.find("from");
   const auto* to = member.value.find("to");
   if (from != nullptr && from->is_scalar() && require_state(context, values, text_of(*from))) move.from.push_back(from->text);
+  bool known = true;
   for (const auto& item : items_of(from)) {
-    if (require_state(context, values, text_of(item))) move.from.push_back(item.text);
+    known = require_state(context, values, text_of(item)) && known;
+    move.from.push_back(item.text);
   }
+  if (!known) move.from.clear();
   if (to != nullptr && to->is_scalar() && require_state(context, values, text_of(*to))) move.to = to->text;
   if (to != nullptr && std::find(move.from.begin(), move.from.end(), move.to) != move.from.end()) {
-    report(context, "state-move", to->span, fmt::format("The move `{}` leads from `{}` to itself.", move.name, move.to), "Remove that state from `from`.");
+    report(context, "state-move", to->span, fmt::format("The move `{}` leads from `{}` to itself.", move.name, move.to),
+           "Remove that state from `from`.");
   }
   return move;
 }
 
 /// A state that no move leads to is most often a forgotten move.
 void check_reachable(Context& context, const ir::StateMachine& states, const std::vector<std::string>& values) {
+  const bool read = !states.initial.empty() && std::none_of(states.moves.begin(), states.moves.end(),
+                                                            [](const ir::StateMove& move) { return move.from.empty() || move.to.empty(); });
+  if (!read) return;
   std::set<std::string> reached{states.initial};
   for (bool grown = true; grown;) {
     grown = false;
@@ -44,7 +51,8 @@ void check_reachable(Context& context, const ir::StateMachine& states, const std
   }
   for (const auto& value : values) {
     if (reached.contains(value)) continue;
-    context.diagnostics.warning("unreachable-state", states.span, fmt::format("No move leads to the state `{}`.", value), "Add a move, or remove the value from the enum.");
+    context.diagnostics.warning("unreachable-state", states.span, fmt::format("No move leads to the state `{}`.", value),
+                                "Add a move, or remove the value from the enum.");
   }
 }
 
@@ -55,7 +63,8 @@ void compile_machine(Context& context, ir::Entity& entity, const model::Node& no
   if (!id.valid()) return;
   auto& field = entity.fields[id.index()];
   if (!field.type.enumeration.valid() || field.type.scalar != ir::Scalar::kEnum) {
-    report(context, "state-field", name->span, fmt::format("`{}` holds no enum, so it cannot hold a state.", field.name), "Make it `enum(…)` with the states.");
+    report(context, "state-field", name->span, fmt::format("`{}` holds no enum, so it cannot hold a state.", field.name),
+           "Make it `enum(…)` with the states.");
     return;
   }
   const auto& values = context.system.enums[field.type.enumeration.index()].values;

@@ -39,10 +39,12 @@ std::optional<ir::RelationId> only_key(Context& context, ir::EntityId through, i
   if (keys.size() == 1) return keys.front();
   const auto& name = context.entity(target).name;
   if (keys.empty()) {
-    report(context, "relation-target", span, fmt::format("`{}` does not refer to `{}`.", junction.name, name), fmt::format("Add a field `{}: ref({})` to it.", name, name));
+    report(context, "relation-target", span, fmt::format("`{}` does not refer to `{}`.", junction.name, name),
+           fmt::format("Add a field `{}: ref({})` to it.", name, name));
   } else {
-    report(context, "ambiguous-inverse", span, fmt::format("`{}` refers to `{}` more than once.", junction.name, name),
-           fmt::format("Relate to `{}` itself, for example `many({}.{})`.", junction.name, junction.name, context.system.relation(keys.front()).name));
+    report(
+        context, "ambiguous-inverse", span, fmt::format("`{}` refers to `{}` more than once.", junction.name, name),
+        fmt::format("Relate to `{}` itself, for example `many({}.{})`.", junction.name, junction.name, context.system.relation(keys.front()).name));
   }
   return std::nullopt;
 }
@@ -64,13 +66,14 @@ void link_named(Context& context, ir::EntityId owner, const model::Member& membe
   const auto far = target == owner ? near : only_key(context, through, target, through_word.span);
   if (!near || !far) return;
   if (*near == *far) {
-    report(context, "relation-target", through_word.span, fmt::format("`{}` refers to `{}` only once.", through_word.name, context.entity(owner).name),
+    report(context, "relation-target", through_word.span,
+           fmt::format("`{}` refers to `{}` only once.", through_word.name, context.entity(owner).name),
            "A relation of an entity with itself needs two references.");
     return;
   }
   if (name_taken(context.system, context.entity(owner), member.key)) {
-    report(context, "relation-name-clash", member.key_span, fmt::format("`{}` already has something named `{}`.", context.entity(owner).name, member.key),
-           "Choose another name for the relation.");
+    report(context, "relation-name-clash", member.key_span,
+           fmt::format("`{}` already has something named `{}`.", context.entity(owner).name, member.key), "Choose another name for the relation.");
     return;
   }
   add_through(context, {*near, *far}, member.key, member.key_span);

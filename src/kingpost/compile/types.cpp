@@ -58,8 +58,8 @@ std::optional<ir::LogicalType> string_type(Context& context, const model::Word& 
   const auto length = read_size(word.args[0]);
   if (!length) return std::nullopt;
   if (*length == 0 || *length > kLongestString) {
-    report(context, "type-argument", word.args[0].span, fmt::format("A string is 1 to {} characters long, not {}.", kLongestString, word.args[0].name),
-           "For longer texts write `text max(n)`.");
+    report(context, "type-argument", word.args[0].span,
+           fmt::format("A string is 1 to {} characters long, not {}.", kLongestString, word.args[0].name), "For longer texts write `text max(n)`.");
     return std::nullopt;
   }
   ir::LogicalType type;
@@ -71,9 +71,9 @@ std::optional<ir::LogicalType> string_type(Context& context, const model::Word& 
 std::optional<ir::LogicalType> enum_type(Context& context, const model::Word& word, const std::string& enum_name) {
   ir::EnumType enumeration{enum_name, {}};
   for (const auto& value : word.args) {
-    const bool plain = !value.call && !value.quoted && !value.name.empty() &&
-                       std::all_of(value.name.begin(), value.name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }) &&
-                       !(value.name[0] >= '0' && value.name[0] <= '9');
+    const bool plain = !value.call && !value.quoted && !value.name.empty() && std::all_of(value.name.begin(), value.name.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    }) && !(value.name[0] >= '0' && value.name[0] <= '9');
     if (!plain) {
       report(context, "enum-value", value.span, fmt::format("`{}` cannot be a value of an enum.", value.text.empty() ? value.name : value.text),
              "Values are lower-case letters, digits and underscores, starting with a letter.");
@@ -229,7 +229,8 @@ void apply_length(Context& context, const Modifier& modifier, ir::LogicalType& t
   if (!bound) return;
   const auto whole = rescale(*bound, 0);
   if (modifier.name == "min") {
-    report(context, "modifier-place", modifier.span, "`min` bounds numbers, not lengths.", "For a least length write a check, for example `size(row.name) >= 3`.");
+    report(context, "modifier-place", modifier.span, "`min` bounds numbers, not lengths.",
+           "For a least length write a check, for example `size(row.name) >= 3`.");
   } else if (!whole || whole->unscaled < 1 || whole->unscaled > kLongestString) {
     report(context, "modifier-value", modifier.values[0].span, fmt::format("A length is a whole number from 1 to {}.", kLongestString));
   } else {
@@ -247,14 +248,15 @@ void apply_bounds(Context& context, const FieldSource& source, ir::LogicalType& 
     if (sized) {
       apply_length(context, *modifier, type);
     } else if (!is_number(type.scalar) || source.ref() != nullptr) {
-      report(context, "modifier-place", modifier->span, fmt::format("`{}` has no meaning for {}.", name, ir::print_logical_type(type)), "Write a check instead.");
+      report(context, "modifier-place", modifier->span, fmt::format("`{}` has no meaning for {}.", name, ir::print_logical_type(type)),
+             "Write a check instead.");
     } else {
       *(name == "min" ? bounds.min : bounds.max) = read_bound(context, *modifier);
     }
   }
   if (*bounds.min && *bounds.max && compare(**bounds.min, **bounds.max) > 0) {
-    report(context, "modifier-value", source.find("max")->span, fmt::format("No value of `{}` is at least its `min` and at most its `max`.", source.name),
-           "Exchange the two.");
+    report(context, "modifier-value", source.find("max")->span,
+           fmt::format("No value of `{}` is at least its `min` and at most its `max`.", source.name), "Exchange the two.");
   }
 }
 
@@ -272,7 +274,8 @@ std::vector<ir::Member> compile_member_list(Context& context, const model::Node*
     if (type) member.type = *type;
     for (const auto& modifier : source->modifiers) {
       if (std::find(std::begin(kAllowed), std::end(kAllowed), modifier.name) == std::end(kAllowed)) {
-        report(context, "modifier-place", modifier.span, fmt::format("`{}` has no meaning for `{}`, which is not stored.", modifier.name, item.key), "Remove it.");
+        report(context, "modifier-place", modifier.span, fmt::format("`{}` has no meaning for `{}`, which is not stored.", modifier.name, item.key),
+               "Remove it.");
       }
       if (modifier.name == "optional") member.nullable = true;
     }

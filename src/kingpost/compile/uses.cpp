@@ -13,7 +13,8 @@ void compile_service(Context& context, ir::ServiceId id, const model::Node& node
     if (!entity_id.valid()) continue;
     const auto& entity = context.entity(entity_id);
     if (entity.service == id) {
-      report(context, "own-use", member.key_span, fmt::format("`{}` belongs to the service `{}` itself.", entity.name, context.system.services[id.index()].name),
+      report(context, "own-use", member.key_span,
+             fmt::format("`{}` belongs to the service `{}` itself.", entity.name, context.system.services[id.index()].name),
              "A service reads its own entities without a declaration; remove the line.");
       continue;
     }

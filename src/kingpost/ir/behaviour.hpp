@@ -47,23 +47,23 @@ enum class StepKind : std::uint8_t { kLock, kRequire, kCreate, kUpdate, kDelete,
 /// One step of a command, saga or schedule; which members are set depends on `kind`.
 struct Step {
   StepKind kind = StepKind::kRequire;
-  std::string id;                 ///< `as` name, or a saga step's id
-  EntityId entity;                ///< create, update, delete, move
-  EventId event;                  ///< emit
-  CommandId command;              ///< saga step
-  std::string http;               ///< client.operation
-  std::string move;               ///< name of the state move
-  cel::ExprPtr target;            ///< lock, require (the condition), move (the record)
-  cel::ExprPtr each;              ///< rows to run over, with `each_name`
+  std::string id;       ///< `as` name, or a saga step's id
+  EntityId entity;      ///< create, update, delete, move
+  EventId event;        ///< emit
+  CommandId command;    ///< saga step
+  std::string http;     ///< client.operation
+  std::string move;     ///< name of the state move
+  cel::ExprPtr target;  ///< lock, require (the condition), move (the record)
+  cel::ExprPtr each;    ///< rows to run over, with `each_name`
   std::string each_name;
   cel::ExprPtr where;
-  std::vector<Assignment> set;    ///< set, data, with
+  std::vector<Assignment> set;  ///< set, data, with
   std::optional<ElseError> otherwise;
   bool pivot = false;
   std::int64_t timeout_ms = 0;
   std::int64_t retry_times = 0;
   std::string retry_backoff;
-  std::string undo;               ///< command or client.operation
+  std::string undo;  ///< command or client.operation
   std::vector<Assignment> undo_with;
   Span span;
 };

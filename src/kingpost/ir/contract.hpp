@@ -11,7 +11,8 @@
 
 namespace kingpost::ir {
 
-/// A name a client sees. Reads compute `expression` over `row` (null: the field itself); writes store `inverse` over `input` (null: the value itself).
+/// A name a client sees. Reads compute `expression` over `row` (null: the field itself); writes store `inverse` over `input` (null: the value
+/// itself).
 struct ViewField {
   std::string name;
   FieldId field;

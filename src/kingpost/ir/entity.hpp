@@ -44,11 +44,11 @@ struct Field {
   std::string default_sql;
   std::optional<Decimal> min;
   std::optional<Decimal> max;
-  RelationId relation;         ///< the to-one relation that this column carries
-  std::string external;        ///< entity of another service whose key this is, without a foreign key
-  cel::ExprPtr computed;       ///< over `row`; then nothing is stored
-  cel::ExprPtr read_policy;    ///< null = as the entity
-  cel::ExprPtr write_policy;   ///< null = as the entity
+  RelationId relation;        ///< the to-one relation that this column carries
+  std::string external;       ///< entity of another service whose key this is, without a foreign key
+  cel::ExprPtr computed;      ///< over `row`; then nothing is stored
+  cel::ExprPtr read_policy;   ///< null = as the entity
+  cel::ExprPtr write_policy;  ///< null = as the entity
   std::string renamed_from;
   std::vector<std::string> requirements;
 
@@ -71,9 +71,9 @@ struct Relation {
   std::vector<FieldId> through_from;
   std::vector<FieldId> through_to;
   RelationId inverse;
-  bool reverse = false;   ///< to-one found by the other side's unique foreign key
-  bool nullable = false;  ///< to-one may be absent
-  bool named = false;     ///< named in the model, not derived
+  bool reverse = false;                      ///< to-one found by the other side's unique foreign key
+  bool nullable = false;                     ///< to-one may be absent
+  bool named = false;                        ///< named in the model, not derived
   OnDelete on_delete = OnDelete::kNoAction;  ///< of the foreign key, on the holder's side
   OnDelete on_update = OnDelete::kNoAction;
   std::string constraint;  ///< name of the foreign key constraint, also usable as a hint
@@ -169,9 +169,9 @@ struct Entity {
   std::string summary;
   Span span;
   ServiceId service;
-  bool built_in = false;    ///< user
-  bool tenanted = false;    ///< carries the tenant key
-  FieldId tenant_field;     ///< valid when tenanted
+  bool built_in = false;  ///< user
+  bool tenanted = false;  ///< carries the tenant key
+  FieldId tenant_field;   ///< valid when tenanted
   std::vector<Field> fields;
   std::vector<FieldId> key;
   std::vector<RelationId> relations;  ///< those whose `from` is this entity

@@ -123,11 +123,13 @@ void print_behaviour(Printer& out, const System& system) {
     print_one_step(out, system, fmt::format("consumer {} on {}", item.name, item.on.valid() ? system.events[item.on.index()].name : "?"), item.step);
   }
   for (const auto& item : system.schedules) {
-    print_one_step(out, system, fmt::format("schedule {} every {} ms{}", item.name, item.every_ms, item.cron.empty() ? "" : " cron " + item.cron), item.step);
+    print_one_step(out, system, fmt::format("schedule {} every {} ms{}", item.name, item.every_ms, item.cron.empty() ? "" : " cron " + item.cron),
+                   item.step);
   }
   for (const auto& item : system.projections) {
-    out.line(fmt::format("projection {} from {} where {} group [{}] set {{{}}} read {}", item.name, item.from.valid() ? system.entity(item.from).name : "?",
-                         text_of(item.where), joined(item.group), assignments(item.set), text_of(item.read)));
+    out.line(fmt::format("projection {} from {} where {} group [{}] set {{{}}} read {}", item.name,
+                         item.from.valid() ? system.entity(item.from).name : "?", text_of(item.where), joined(item.group), assignments(item.set),
+                         text_of(item.read)));
   }
   for (const auto& client : system.http_clients) print_http(out, system, client);
   for (const auto& flag : system.flags) out.line(fmt::format("flag {} {} rollout {}%", flag.name, flag.default_on ? "on" : "off", flag.rollout));

@@ -16,8 +16,8 @@ const char* print_on_delete(OnDelete action) {
 }
 
 std::string describe_field(const System& system, const Field& field) {
-  std::string text = fmt::format("{}{}: {}", field.name, field.column == field.name ? "" : fmt::format(" ({})", field.column),
-                                 print_logical_type(field.type));
+  std::string text =
+      fmt::format("{}{}: {}", field.name, field.column == field.name ? "" : fmt::format(" ({})", field.column), print_logical_type(field.type));
   if (field.type.enumeration.valid()) text += fmt::format("({})", joined(system.enums[field.type.enumeration.index()].values));
   if (field.nullable) text += " null";
   if (field.unique) text += " unique";
@@ -68,7 +68,8 @@ void print_shape(Printer& out, const Entity& entity) {
     for (const auto& part : index.parts) {
       parts += fmt::format("{}{}{}", parts.empty() ? "" : ", ", entity.field(part.field).name, part.descending ? " desc" : "");
     }
-    out.line(fmt::format("index {} [{}]{}{}: {}", index.name, parts, index.unique ? " unique" : "", index.is_explicit ? " explicit" : "", index.reason));
+    out.line(
+        fmt::format("index {} [{}]{}{}: {}", index.name, parts, index.unique ? " unique" : "", index.is_explicit ? " explicit" : "", index.reason));
   }
   for (const auto& query : entity.queries) {
     std::string text = fmt::format("query {}:", query.name);

@@ -68,12 +68,12 @@ enum class SqliteCodec : std::uint8_t {
 
 /// How a logical type lies in a PostgreSQL column.
 enum class PostgresCodec : std::uint8_t {
-  kNative,            ///< boolean, bigint, integer, numeric(p,s), double precision, text, uuid, date, time, timestamptz, jsonb, bytea
-  kVarchar,           ///< varchar(n) instead of text with a check; imported databases
-  kTimestampNoZone,   ///< timestamp without time zone read as UTC; imported databases
-  kDurationMicros,    ///< duration as bigint microseconds
-  kJsonText,          ///< json instead of jsonb; imported databases
-  kSmallint,          ///< int32 in a smallint column; imported databases
+  kNative,           ///< boolean, bigint, integer, numeric(p,s), double precision, text, uuid, date, time, timestamptz, jsonb, bytea
+  kVarchar,          ///< varchar(n) instead of text with a check; imported databases
+  kTimestampNoZone,  ///< timestamp without time zone read as UTC; imported databases
+  kDurationMicros,   ///< duration as bigint microseconds
+  kJsonText,         ///< json instead of jsonb; imported databases
+  kSmallint,         ///< int32 in a smallint column; imported databases
 };
 
 struct Storage {
