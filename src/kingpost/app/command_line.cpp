@@ -122,7 +122,7 @@ void add_database_commands(CLI::App& app, Parsed& parsed) {
   seed->add_option("--rows", parsed.seed.rows, "ENTITY=COUNT, comma separated; k and M are understood");
   seed->add_option("--scale", parsed.seed.scale, "multiplies every count")->capture_default_str();
   seed->add_option("--seed", parsed.seed.seed, "equal seeds make equal rows")->capture_default_str();
-  seed->add_flag("--if-empty", parsed.seed.if_empty, "do nothing when there are users already");
+  seed->add_flag("--if-empty", parsed.seed.if_empty, "do nothing when there are rows already");
 
   CLI::App* migrate = add_command(app, parsed, "migrate", "Show or apply the difference between a model and its database",
                                   "kingpost migrate plan shop.yaml --database sqlite:shop.db", [&parsed] { return run_migrate(parsed.migrate); });

@@ -1,0 +1,48 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "kingpost/app/command_line.hpp"
+#include "kingpost/app/commands.hpp"
+#include "kingpost/app/loading.hpp"
+#include "kingpost/compile/compile.hpp"
+#include "kingpost/model/model.hpp"
+#include "kingpost/review/review.hpp"
+
+namespace kingpost::app {
+
+namespace {
+
+std::string print_limits() {
+  std::string out = "# Limits\n\nEvery bound of a running server. Change one with `kingpost serve … --limit NAME=VALUE`.\n\n| name | default | unit | meaning |\n| --- | --- | --- | --- |\n";
+  const Limits defaults;
+  for (const LimitRow& row : limit_table()) out += fmt::format("| `{}` | {} | {} | {} |\n", row.name, defaults.*(row.member), row.unit, row.meaning);
+  return out;
+}
+
+std::string print_codes() {
+  std::string out = "# Diagnostics\n\nWhat `kingpost check` says of a model's meaning.\n\n| code | meaning | what to do |\n| --- | --- | --- |\n";
+  for (const compile::CodeRow& row : compile::diagnostic_codes()) out += fmt::format("| `{}` | {} | {} |\n", row.code, row.meaning, row.mend);
+  return out;
+}
+
+std::string print_rules() {
+  std::string out = "# Review rules\n\nWhat `kingpost review` looks for.\n\n| rule | group | finds |\n| --- | --- | --- |\n";
+  for (const review::Rule& rule : review::rules()) out += fmt::format("| `{}` | {} | {} |\n", rule.id, rule.group, rule.title);
+  return out;
+}
+
+}  // namespace
+
+int run_reference(const ReferenceOptions& options) {
+  const std::pair<const char*, std::string> pages[] = {
+      {"commands.md", print_command_reference()}, {"diagnostics.md", print_codes()}, {"keywords.md", model::print_keyword_reference()},
+      {"limits.md", print_limits()},              {"rules.md", print_rules()},
+  };
+  for (const auto& [name, text] : pages) {
+    if (auto written = write_file((std::filesystem::path(options.output) / name).string(), text); !written) return complain(written.error());
+  }
+  return kExitOk;
+}
+
+}  // namespace kingpost::app
