@@ -68,6 +68,7 @@ constexpr CodeRow kCodes[] = {
     {"tenancy-crosses", "An entity of no tenant refers to one of a tenant.", "Make both tenanted or neither."},
     {"tenancy-entity", "The tenant's entity is unfit.", "Use an entity of your own with the default key."},
     {"tenant-set-null", "A reference within a tenant cannot be set to null on SQLite.", "Choose restrict or cascade."},
+    {"too-many", "A model has more entries than are compiled.", "Split the system into several."},
     {"type-argument", "A type's argument is out of bounds.", "Use the bounds that the message names."},
     {"type-cycle", "A named type holds itself.", "Hold a key or json instead."},
     {"type-place", "A type cannot stand here.", "Use the proposed one."},

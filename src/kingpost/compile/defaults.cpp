@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
+#include "kingpost/base/text.hpp"
 #include "kingpost/compile/expressions.hpp"
 #include "kingpost/compile/stages.hpp"
 #include "kingpost/compile/types.hpp"
@@ -43,6 +45,30 @@ cel::ExprPtr read_default(Context& context, const ir::Field& field, const Text& 
   return nullptr;
 }
 
+/// The constant as the field stores it: a decimal with the field's scale. Empty when the type has no room for it.
+cel::ExprPtr fitted(const ir::Field& field, const cel::ExprPtr& literal) {
+  const auto* whole = std::get_if<std::int64_t>(&literal->value.data);
+  if (field.type.scalar == ir::Scalar::kInt32 && whole != nullptr) {
+    const bool fits = *whole >= std::numeric_limits<std::int32_t>::min() && *whole <= std::numeric_limits<std::int32_t>::max();
+    return fits ? literal : nullptr;
+  }
+  if (const auto* text = std::get_if<std::string>(&literal->value.data); text != nullptr && field.type.max_length != 0) {
+    return count_code_points(*text) <= field.type.max_length ? literal : nullptr;
+  }
+  if (field.type.scalar != ir::Scalar::kDecimal) return literal;
+  std::optional<Decimal> number;
+  if (whole != nullptr) number = Decimal{*whole, 0};
+  if (const auto* decimal = std::get_if<Decimal>(&literal->value.data)) number = *decimal;
+  if (number) number = rescale(*number, field.type.scale);
+  if (!number) return nullptr;
+  Int128 most = 1;
+  for (std::uint32_t i = 0; i < field.type.precision; ++i) most *= 10;
+  if (number->unscaled >= most || number->unscaled <= -most) return nullptr;
+  cel::Value value;
+  value.data = *number;
+  return cel::make_literal(std::move(value), cel::make_decimal(field.type.precision, field.type.scale), literal->span);
+}
+
 bool within_bounds(const ir::Field& field, const cel::Value& value) {
   std::optional<Decimal> number;
   if (const auto* whole = std::get_if<std::int64_t>(&value.data)) number = Decimal{*whole, 0};
@@ -62,6 +88,12 @@ void compile_default(Context& context, const FieldSource& source, ir::Field& fie
   }
   field.default_value = read_default(context, field, text);
   if (field.default_value == nullptr) return;
+  field.default_value = fitted(field, field.default_value);
+  if (field.default_value == nullptr) {
+    report(context, "default-value", text.span, fmt::format("The default of `{}` does not fit {}.", field.name, ir::print_logical_type(field.type)),
+           "Change the default or the type.");
+    return;
+  }
   if (!within_bounds(field, field.default_value->value)) {
     report(context, "default-value", text.span, fmt::format("The default of `{}` is outside its own bounds.", field.name),
            "Change the default or the bounds.");

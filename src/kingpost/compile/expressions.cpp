@@ -10,8 +10,8 @@
 namespace kingpost::compile {
 namespace {
 
-/// Expanding policies in policies multiplies; no written model comes near.
-constexpr std::size_t kMostExpandedNodes = 20'000;
+/// Expanding policies in policies multiplies; what is written out stays within the bound of one expression.
+constexpr std::size_t kMostExpandedNodes = cel::kMaxExprNodes;
 
 /// Replaces policy names by their expressions, from the inside of each policy outwards.
 class Expansion {

@@ -89,6 +89,29 @@ std::string help_for_name(const Context& context, const cel::Scope* scope, const
   return names.empty() ? std::string() : fmt::format("Known here: {}.", fmt::join(names, ", "));
 }
 
+/// The edit that a proposal `Did you mean "x"?` asks for: the wrong name, found in the text of the fault's place, becomes the proposed one.
+std::optional<TextEdit> edit_of(const Text& text, const Diagnostic& diagnostic) {
+  constexpr std::string_view kProposal = "Did you mean `";
+  if (!diagnostic.suggestion.starts_with(kProposal) || !diagnostic.suggestion.ends_with("`?")) return std::nullopt;
+  const auto proposed = diagnostic.suggestion.substr(kProposal.size(), diagnostic.suggestion.size() - kProposal.size() - 2);
+  const auto close = diagnostic.message.rfind('`');
+  const auto open = close == std::string::npos || close == 0 ? std::string::npos : diagnostic.message.rfind('`', close - 1);
+  const auto origin = expression_origin(text);
+  const bool one_line = diagnostic.span.line == origin.line && diagnostic.span.end_line == origin.line && diagnostic.span.column >= origin.column;
+  if (open == std::string::npos || !one_line) return std::nullopt;
+  auto wrong = diagnostic.message.substr(open + 1, close - open - 1);
+  if (diagnostic.code == "cel-unknown-name") wrong = quoted_name(diagnostic.message);
+  const std::size_t begin = diagnostic.span.column - origin.column;
+  const std::size_t end = diagnostic.span.end_column - origin.column;
+  if (end > text.text.size() || begin >= end) return std::nullopt;
+  const auto at = text.text.substr(begin, end - begin).rfind(wrong);
+  if (at == std::string::npos) return std::nullopt;
+  auto place = diagnostic.span;
+  place.column += static_cast<std::uint32_t>(at);
+  place.end_column = place.column + static_cast<std::uint32_t>(wrong.size());
+  return TextEdit{place, proposed};
+}
+
 /// The policy whose name stands at the place of the fault, if any.
 const PolicySource* policy_at(const Context& context, const Text& text, const Span& span) {
   const auto origin = expression_origin(text);
@@ -115,6 +138,7 @@ void report_faults(Context& context, const Text& text, const cel::Scope* scope, 
     if (diagnostic.code == "cel-unknown-field" && name == ir::kAuthRecord && diagnostic.message.find("`tenant`") != std::string::npos) {
       diagnostic.suggestion = "Callers have a tenant only where the model has `tenancy`.";
     }
+    if (!diagnostic.fix) diagnostic.fix = edit_of(text, diagnostic);
     if (const auto* policy = policy_at(context, text, diagnostic.span)) {
       diagnostic.suggestion = fmt::format("The policy `{}` says: {}", policy->name, policy->node->text);
       diagnostic.fix.reset();

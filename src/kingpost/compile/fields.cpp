@@ -15,10 +15,11 @@ constexpr std::string_view kReservedColumns[] = {"select", "columns", "on_confli
 /// Names that no CEL expression could say after `row.`.
 constexpr std::string_view kReservedFields[] = {"true", "false", "null", "in"};
 
-std::string lower(std::string_view text) {
-  std::string folded(text);
-  std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return folded;
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Both databases' notion of one name, as SQLite folds case.
+bool same_name(std::string_view left, std::string_view right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) { return lower(a) == lower(b); });
 }
 
 struct CodecName {
@@ -123,7 +124,7 @@ void check_column(Context& context, const ir::Entity& entity, const FieldSource&
   const auto* named = source.find("column");
   const auto place = named != nullptr ? named->span : source.name_span;
   for (const auto reserved : kReservedColumns) {
-    if (lower(field.column) != reserved) continue;
+    if (!same_name(field.column, reserved)) continue;
     report(context, "reserved-column", place, fmt::format("The wire dialect keeps `{}` for itself, so no column can have that name.", field.column),
            fmt::format("Rename the field, for example `{}_{}`.", entity.name, field.column));
   }
@@ -139,7 +140,7 @@ void check_column(Context& context, const ir::Entity& entity, const FieldSource&
              "A mixin or the tenancy may have brought it; rename or remove one.");
       return;
     }
-    if (lower(other.column) != lower(field.column)) continue;
+    if (!same_name(other.column, field.column)) continue;
     report(context, "duplicate-column", place,
            fmt::format("The fields `{}` and `{}` of `{}` share the column `{}`.", other.name, field.name, entity.name, field.column),
            "Rename one of them; a ref `x` has the column `x_id`.");

@@ -24,6 +24,23 @@ void add(Context& context, ir::NotExecuted item, std::string message) {
   context.system.not_executed.push_back(std::move(item));
 }
 
+void list_search(Context& context, const ir::Entity& entity) {
+  std::vector<std::string> names;
+  Span span;
+  const auto& sources = context.source(entity.id).fields;
+  for (std::size_t i = 0; i < entity.fields.size(); ++i) {
+    const auto* search = sources[i].find("search");
+    if (!entity.fields[i].search || search == nullptr) continue;
+    if (names.empty()) span = search->span;
+    names.push_back(entity.fields[i].name);
+    context.system.not_executed.push_back({"search", entity.name + "." + names.back(), {}, false, search->span});
+  }
+  if (names.empty()) return;
+  context.diagnostics.warning(
+      "not-executed", span,
+      fmt::format("Full-text search of `{}` ({}) is designed, but not run by this version.", entity.name, fmt::join(names, ", ")));
+}
+
 void list_entity(Context& context, const ir::Entity& entity) {
   const auto* node = context.source(entity.id).node;
   if (entity.audit) {
@@ -35,6 +52,7 @@ void list_entity(Context& context, const ir::Entity& entity) {
     add(context, {"cache", entity.name, {}, false, entity.cache->span},
         fmt::format("Answers of `{}` are not yet cached by this version.", entity.name));
   }
+  list_search(context, entity);
   const auto& sources = context.source(entity.id).fields;
   for (std::size_t i = 0; i < entity.fields.size(); ++i) {
     const auto& field = entity.fields[i];
