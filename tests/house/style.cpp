@@ -1,6 +1,7 @@
 #include "style.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <regex>
 #include <set>
 
@@ -65,6 +66,13 @@ void check_pragma(const std::string& path, const std::vector<std::string>& lines
   out.push_back({path, 1, "pragma-once", "a header starts with #pragma once"});
 }
 
+std::string normal_path(const std::string& path) { return std::filesystem::path(path).lexically_normal().generic_string(); }
+
+bool made_by_build(const SourceTree& tree, const std::string& path) {
+  const auto cmake = tree.find(path.substr(0, path.rfind('/') + 1) + "CMakeLists.txt");
+  return cmake != tree.end() && cmake->second.find("configure_file(" + path.substr(path.rfind('/') + 1) + ".in") != std::string::npos;
+}
+
 void check_includes(const std::string& path, const std::vector<std::string>& lines, const SourceTree& tree, Violations& out) {
   if (!is_cpp(path)) return;
   const std::string folder = path.substr(0, path.rfind('/') + 1);
@@ -75,8 +83,10 @@ void check_includes(const std::string& path, const std::vector<std::string>& lin
     const bool ours = name.substr(0, 9) == "kingpost/";
     const int line = static_cast<int>(i + 1);
     if (ours && include.front() == '<') out.push_back({path, line, "include-form", "our headers are included with quotes"});
-    if (ours && !tree.contains("src/" + name)) out.push_back({path, line, "include-form", name + " does not exist"});
-    if (!ours && include.front() == '"' && (path.find("src/") == 0 || !tree.contains(folder + name))) {
+    // configure_file makes a header in the build tree from its .in file.
+    if (ours && !tree.contains("src/" + name) && !made_by_build(tree, "src/" + name))
+      out.push_back({path, line, "include-form", name + " does not exist"});
+    if (!ours && include.front() == '"' && (path.find("src/") == 0 || !tree.contains(normal_path(folder + name)))) {
       out.push_back({path, line, "include-form", "write \"kingpost/room/file.hpp\", or <…> for other people's headers"});
     }
   }
@@ -125,7 +135,9 @@ void check_nodiscard(const std::string& path, const std::vector<std::string>& li
   if (!ends_with(path, ".hpp")) return;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const bool above = i > 0 && lines[i - 1].find("[[nodiscard]]") != std::string::npos;
-    if (lines[i].find("Result<") == std::string::npos || above || !std::regex_search(lines[i], kReturnsResult)) continue;
+    if (lines[i].find("Result<") == std::string::npos || lines[i].find(" override") != std::string::npos || above ||
+        !std::regex_search(lines[i], kReturnsResult))
+      continue;
     out.push_back({path, static_cast<int>(i + 1), "nodiscard", "a function that returns Result is [[nodiscard]]"});
   }
 }
@@ -139,45 +151,39 @@ void check_path(const std::string& path, Violations& out) {
 
 void check_script(const std::string& path, const std::string& text, Violations& out) {
   if (text.substr(0, 2) != "#!" || text.find("sh\n") > 30) return;
-  if (text.find("set -eu") == std::string::npos) out.push_back({path, 1, "script", "a script starts with set -eu"});
+  static const std::regex kStrict(R"(\nset -e?u)");
+  if (!std::regex_search(text, kStrict))
+    out.push_back({path, 1, "script", "a script starts with set -eu, or set -u when it judges exit codes itself"});
 }
 
-// The CMakeLists.txt that lists a source: the nearest one above it.
-std::string cmake_of(const std::string& path, const SourceTree& tree) {
-  for (std::size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0; slash = path.rfind('/', slash - 1)) {
-    const std::string candidate = path.substr(0, slash + 1) + "CMakeLists.txt";
-    if (tree.contains(candidate)) return candidate;
+// What a CMakeLists.txt names as a source; what the build makes is left out.
+std::vector<std::string> listed_sources(const std::string& cmake_path, const std::string& text) {
+  static const std::regex kSource(R"re(([^\s()"]+\.cpp)(?=[\s)"]))re");
+  static const std::regex kHere(R"(^(\$\{CMAKE_CURRENT_(SOURCE|LIST)_DIR\}/)?)");
+  constexpr std::string_view kRoot = "${PROJECT_SOURCE_DIR}/";
+  const std::string folder = cmake_path.substr(0, cmake_path.rfind('/') + 1);
+  std::vector<std::string> sources;
+  for (auto it = std::sregex_iterator(text.begin(), text.end(), kSource); it != std::sregex_iterator(); ++it) {
+    std::string name = (*it)[1].str();
+    if (name.find("BINARY_DIR}") != std::string::npos) continue;
+    const bool from_root = name.substr(0, kRoot.size()) == kRoot;
+    name = from_root ? name.substr(kRoot.size()) : folder + std::regex_replace(name, kHere, "", std::regex_constants::format_first_only);
+    sources.push_back(normal_path(name));
   }
-  return {};
-}
-
-bool lists(const std::string& cmake, const std::string& name) {
-  for (std::size_t at = cmake.find(name); at != std::string::npos; at = cmake.find(name, at + 1)) {
-    const char before = at == 0 ? ' ' : cmake[at - 1];
-    const char after = at + name.size() < cmake.size() ? cmake[at + name.size()] : ' ';
-    if (std::string_view(" \n(/\"").find(before) != std::string_view::npos && std::string_view(" \n)\"").find(after) != std::string_view::npos)
-      return true;
-  }
-  return false;
+  return sources;
 }
 
 void check_listed(const SourceTree& tree, Violations& out) {
+  std::set<std::string> listed;
   for (const auto& [path, text] : tree) {
-    if (!ends_with(path, ".cpp")) continue;
-    const std::string cmake = cmake_of(path, tree);
-    const std::string name = cmake.empty() ? path : path.substr(cmake.size() - std::string_view("CMakeLists.txt").size());
-    if (cmake.empty() || !lists(tree.at(cmake), name)) out.push_back({path, 0, "orphan", "no CMakeLists.txt lists it"});
-  }
-}
-
-void check_listed_exist(const SourceTree& tree, Violations& out) {
-  static const std::regex kSource(R"(([A-Za-z0-9_/]+\.cpp)\b)");
-  for (const auto& [path, text] : tree) {
-    if (!ends_with(path, "/CMakeLists.txt")) continue;
-    const std::string folder = path.substr(0, path.rfind('/') + 1);
-    for (auto it = std::sregex_iterator(text.begin(), text.end(), kSource); it != std::sregex_iterator(); ++it) {
-      if (!tree.contains(folder + (*it)[1].str())) out.push_back({path, 0, "orphan", (*it)[1].str() + " does not exist"});
+    if (!ends_with(path, "CMakeLists.txt")) continue;
+    for (const std::string& source : listed_sources(path, text)) {
+      listed.insert(source);
+      if (!tree.contains(source)) out.push_back({path, 0, "orphan", source + " does not exist"});
     }
+  }
+  for (const auto& [path, text] : tree) {
+    if (ends_with(path, ".cpp") && !listed.contains(path)) out.push_back({path, 0, "orphan", "no CMakeLists.txt lists it"});
   }
 }
 
@@ -209,7 +215,6 @@ std::vector<Violation> check_style(const SourceTree& tree) {
     check_script(path, text, out);
   }
   check_listed(tree, out);
-  check_listed_exist(tree, out);
   check_readmes(tree, out);
   return out;
 }

@@ -106,6 +106,14 @@ TEST(Style, SourcesThatNobodyBuildsAndListsThatNameNobodyAreFound) {
   EXPECT_EQ(seeded("src/kingpost/ir/CMakeLists.txt", "kp_room(ir SOURCES a.cpp gone.cpp deep/b.cpp ROOMS base)\n"), Rules{"orphan"});
 }
 
+TEST(Style, SourcesOfAnotherFolderAndOfTheBuildMayBeListed) {
+  EXPECT_EQ(seeded("tests/e2e/CMakeLists.txt",
+                   "add_executable(x ../../src/kingpost/ir/a.cpp ${PROJECT_SOURCE_DIR}/src/kingpost/ir/deep/b.cpp\n"
+                   "  ${CMAKE_CURRENT_BINARY_DIR}/made.cpp)\n"),
+            Rules{});
+  EXPECT_EQ(seeded("tests/e2e/CMakeLists.txt", "add_executable(x ../gone.cpp)\n"), Rules{"orphan"});
+}
+
 TEST(Style, ARoomWithoutReadmeIsFound) { EXPECT_EQ(seeded("src/kingpost/cel/cel.hpp", "#pragma once\n"), Rules{"readme"}); }
 
 TEST(Style, ScriptsThatGoOnAfterAnErrorAreFound) { EXPECT_EQ(seeded("scripts/a", "#!/bin/sh\necho x\n"), Rules{"script"}); }
