@@ -85,6 +85,29 @@ TEST(CompileTest, EveryCodeOfTheReferenceHasACaseAndEveryCaseACodeOfTheReference
   }
 }
 
+/// Where a fix replaces a name, the place holds exactly one word, another than the proposed one.
+TEST(CompileTest, EveryFixReplacesOneWordByTheProposedOne) {
+  std::size_t fixes = 0;
+  for (const auto& name : case_names()) {
+    SourceMap sources;
+    Diagnostics diagnostics;
+    const auto text = read_text(cases() / name / "model.yaml");
+    const model::FileReader read = [&](const std::string&) -> Result<std::string> { return text; };
+    static_cast<void>(compile_file("model.yaml", read, Limits{}, sources, diagnostics));
+    for (const auto& diagnostic : diagnostics.all()) {
+      if (!diagnostic.fix) continue;
+      ++fixes;
+      const auto& span = diagnostic.fix->span;
+      ASSERT_EQ(span.line, span.end_line) << name;
+      const auto word = sources.line(span.file, span.line).substr(span.column - 1, span.end_column - span.column);
+      EXPECT_NE(word, diagnostic.fix->replacement) << name;
+      EXPECT_EQ(word.find_first_of(" \"'(){}:,"), std::string_view::npos) << name << ": " << word;
+      EXPECT_NE(diagnostic.suggestion.find(diagnostic.fix->replacement), std::string::npos) << name;
+    }
+  }
+  EXPECT_GE(fixes, 50U);
+}
+
 TEST(CompileTest, TheReferenceIsInAlphabeticalOrder) {
   const auto rows = diagnostic_codes();
   EXPECT_TRUE(std::is_sorted(rows.begin(), rows.end(), [](const CodeRow& left, const CodeRow& right) { return left.code < right.code; }));
