@@ -91,7 +91,7 @@ const Level* find_embed(const std::vector<NamedEmbed>& embeds, std::string_view 
 }
 
 Result<Predicate> resolve_embed_null(const request::Filter& filter, const Level& level) {
-  const bool is_null = filter.kind == request::FilterKind::kEmbedNull || filter.op == FilterOp::kIsNull;
+  const bool is_null = filter.op == FilterOp::kIsNull;
   if (!is_null && filter.op != FilterOp::kIsNotNull) {
     auto error = make_error(ErrorKind::kInvalidArgument, "PGRST120", "Bad operator on the '" + filter.path.column + "' embedded resource");
     error.details = "Only is null or not is null filters are allowed on embedded resources";
@@ -126,6 +126,8 @@ Result<Predicate> resolve_tree(Context& context, const ir::ViewEntity& view, con
   if (filter.kind == request::FilterKind::kCompare) return resolve_compare(context, view, filter, embeds);
   if (filter.kind == request::FilterKind::kEmbedNull) {
     const auto* level = find_embed(embeds, filter.path.column);
+    const bool null_test = filter.op == FilterOp::kIsNull || filter.op == FilterOp::kIsNotNull;
+    if (!null_test && find_visible(context, view, filter.path.column) != nullptr) return resolve_compare(context, view, filter, embeds);
     if (level != nullptr) return resolve_embed_null(filter, *level);
     return fail(ErrorKind::kInvalidArgument, "PGRST108",
                 "'" + filter.path.column + "' is not an embedded resource in this request");

@@ -15,12 +15,11 @@ bool has_column(const ir::Entity& entity, const std::vector<ir::FieldId>& fields
   return std::any_of(fields.begin(), fields.end(), [&](ir::FieldId id) { return entity.field(id).column == hint || entity.field(id).name == hint; });
 }
 
-/// Whether a hint names the relation: its constraint, a foreign key column, the junction, or the relation (or its inverse) itself.
+/// Whether a hint names the relation: itself, its constraint, a foreign key column or the junction.
 bool hint_means(const Context& context, const Candidate& candidate, std::string_view hint) {
   const auto& system = context.system;
   const auto& relation = system.relation(candidate.id);
   if (candidate.name == hint || relation.constraint == hint) return true;
-  if (relation.inverse.valid() && system.relation(relation.inverse).name == hint) return true;
   if (relation.kind == ir::RelationKind::kManyToMany) {
     const auto& through = system.entity(relation.through);
     return through.name == hint || through.table == hint;
@@ -89,6 +88,9 @@ Result<ir::RelationId> resolve_relation(const Context& context, const ir::ViewEn
       if (carried_by(context, candidate.id, name) && fits_hint(candidate)) found.push_back(candidate);
     }
   }
+  // A relation's own name decides over a constraint that is also its inverse's.
+  const auto named = std::find_if(found.begin(), found.end(), [&](const Candidate& candidate) { return !hint.empty() && candidate.name == hint; });
+  if (named != found.end()) return named->id;
   if (found.size() == 1) return found.front().id;
   if (found.size() > 1) return fail(ambiguous(context, view, name, found));
   auto error = make_error(ErrorKind::kInvalidArgument, "PGRST200",

@@ -60,7 +60,7 @@ enum class FilterKind : std::uint8_t {
   kAnd,
   kOr,
   kCompare,
-  kEmbedNull,  ///< `rel=is.null`: anti-join; negated: semi-join. `path.column` is the embed's name
+  kEmbedNull,  ///< `rel=is.null`: anti-join; negated: semi-join. `path.column` is the embed's name, `op` must be kIsNull or kIsNotNull
 };
 
 /// A filter tree. kIn and any/all take a list slot (Request::lists), the others a value slot.

@@ -167,6 +167,7 @@ void WriteRenderer::add_written(Statement&& statement, std::string sql, const ch
   const auto* view = plan_.contract->view_of(write_.entity);
   for (std::size_t i = 0; i < entity_.key.size(); ++i) {
     layout.written_key_columns.push_back(static_cast<std::uint32_t>(i));
+    layout.written_key_types.push_back({entity_.field(entity_.key[i]).type, entity_.field(entity_.key[i]).storage});
     const auto* field = view == nullptr ? nullptr : view->field_of(entity_.key[i]);
     layout.written_key_names.push_back(field == nullptr ? std::string() : field->name);
   }
