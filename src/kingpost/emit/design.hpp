@@ -13,7 +13,7 @@ struct Artefact {
   std::string path;          ///< relative, with '/', for example openapi/v2.json
   std::string content_type;  ///< for serving it
   std::string bytes;
-  std::string title;         ///< for the site's index
+  std::string title;  ///< for the site's index
 };
 
 /// Every file of the design of a system: specs per contract and audience, DDL of both databases, diagrams, JSON Schemas, and the site

@@ -1,0 +1,120 @@
+#include "kingpost/emit/c4.hpp"
+
+#include <fmt/format.h>
+
+namespace kingpost::emit {
+
+namespace {
+
+constexpr std::string_view kServer = "Kingpost";
+constexpr std::string_view kStore = "SQLite or PostgreSQL";
+constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) { return fmt::format("{} {}", count, count == 1 ? one : many); }
+
+class Builder {
+ public:
+  explicit Builder(const ir::System& system) : system_(system), of_service_(system.services.size(), kNone) { model_.system = system.name; }
+
+  C4Model build() {
+    const std::size_t people = people_count();
+    containers();
+    for (std::size_t person = 0; person < people; ++person) {
+      for (std::size_t at = people; at < containers_end_; ++at) {
+        if (model_.nodes[at].kind == C4Kind::kContainer) link(person, at, "uses", "REST over HTTPS");
+      }
+    }
+    if (split()) uses();
+    clients();
+    return std::move(model_);
+  }
+
+ private:
+  [[nodiscard]] bool split() const { return system_.topology == ir::Topology::kServices && !system_.services.empty(); }
+
+  std::size_t add(C4Kind kind, std::string name, std::string_view technology, std::string description) {
+    model_.nodes.push_back({kind, std::move(name), std::string(technology), std::move(description)});
+    return model_.nodes.size() - 1;
+  }
+
+  void link(std::size_t from, std::size_t to, std::string label, std::string_view technology) {
+    model_.links.push_back({from, to, std::move(label), std::string(technology)});
+  }
+
+  std::size_t people_count() {
+    for (const ir::Role& role : system_.roles) {
+      std::string inherits;
+      for (const std::string& parent : role.inherits) inherits += (inherits.empty() ? "also " : ", ") + parent;
+      add(C4Kind::kPerson, role.name, "", inherits.empty() ? "A role of the system" : inherits);
+    }
+    if (system_.roles.empty()) add(C4Kind::kPerson, "client", "", "Whoever calls the API");
+    return model_.nodes.size();
+  }
+
+  void containers() {
+    if (split()) {
+      for (std::size_t at = 0; at < system_.services.size(); ++at) service(at);
+    } else {
+      const std::size_t server = add(C4Kind::kContainer, system_.name + " server", kServer, summary());
+      server_ = server;
+      const std::size_t store = add(C4Kind::kDatabase, system_.name + " database", kStore, counted(system_.entities.size(), "table", "tables"));
+      link(server, store, "reads and writes", "SQL");
+      for (std::size_t& one : of_service_) one = server;
+    }
+    containers_end_ = model_.nodes.size();
+  }
+
+  [[nodiscard]] std::string summary() const {
+    if (system_.services.empty()) return "Serves the API, the design and the health checks";
+    std::string out = "Services: ";
+    for (std::size_t at = 0; at < system_.services.size(); ++at) out += (at == 0 ? "" : ", ") + system_.services[at].name;
+    return out;
+  }
+
+  void service(std::size_t at) {
+    std::size_t owned = 0;
+    for (const ir::Entity& entity : system_.entities) {
+      if (entity.service.valid() && entity.service.index() == at) ++owned;
+    }
+    const ir::Service& one = system_.services[at];
+    of_service_[at] = add(C4Kind::kContainer, one.name, kServer, "Owns " + counted(owned, "entity", "entities"));
+    if (server_ == kNone) server_ = of_service_[at];
+    const std::size_t store = add(C4Kind::kDatabase, one.name + " database", kStore, counted(owned, "table", "tables"));
+    link(of_service_[at], store, "reads and writes", "SQL");
+  }
+
+  void uses() {
+    for (std::size_t at = 0; at < system_.services.size(); ++at) {
+      for (const ir::ServiceUse& use : system_.services[at].uses) {
+        const ir::Entity& entity = system_.entity(use.entity);
+        if (!entity.service.valid() || entity.service.index() == at || entity.service.index() >= of_service_.size()) continue;
+        link(of_service_[at], of_service_[entity.service.index()], "reads " + entity.name, "read model");
+      }
+    }
+  }
+
+  void clients() {
+    for (const ir::HttpClient& client : system_.http_clients) {
+      const std::size_t outside = add(C4Kind::kExternal, client.name, "HTTPS", counted(client.operations.size(), "operation", "operations"));
+      std::size_t caller = server_;
+      for (std::size_t at = 0; at < system_.services.size(); ++at) {
+        for (const std::string& name : system_.services[at].http) {
+          if (name == client.name) caller = of_service_[at];
+        }
+      }
+      if (caller != kNone) link(caller, outside, "calls", "HTTPS");
+    }
+  }
+
+  const ir::System& system_;
+  C4Model model_;
+  std::vector<std::size_t> of_service_;
+  std::size_t server_ = kNone;
+  std::size_t containers_end_ = 0;
+};
+
+}  // namespace
+
+C4Model make_c4(const ir::System& system) { return Builder(system).build(); }
+
+}  // namespace kingpost::emit
