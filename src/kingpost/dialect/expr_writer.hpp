@@ -66,45 +66,45 @@ class ExprWriter {
   [[nodiscard]] static tl::unexpected<Error> no_sql(const cel::Expr& expr, std::string message);
   [[nodiscard]] std::string truth(bool value) const;
 
-  Result<Sql> render_operator(const cel::Expr& expr, bool loose);
-  Result<Sql> render_logic(const cel::Expr& expr, bool loose);
-  Result<Sql> render_conditional(const cel::Expr& expr);
-  Result<Sql> render_call(const cel::Expr& expr);
-  Result<Sql> render_size(const cel::Expr& expr);
-  Result<Sql> render_text_test(const cel::Expr& expr);
-  Result<Sql> render_conversion(const cel::Expr& expr);
-  Result<Sql> render_round(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> render_operator(const cel::Expr& expr, bool loose);
+  [[nodiscard]] Result<Sql> render_logic(const cel::Expr& expr, bool loose);
+  [[nodiscard]] Result<Sql> render_conditional(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> render_call(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> render_size(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> render_text_test(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> render_conversion(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> render_round(const cel::Expr& expr);
 
   // render_compare.cpp
-  Result<Sql> render_comparison(const cel::Expr& expr, bool loose);
-  Result<Sql> compare(cel::Op op, Sql left, Sql right, bool loose);
-  Result<Sql> compare_pair(cel::Op op, const cel::Expr& left, const cel::Expr& right, bool loose);
+  [[nodiscard]] Result<Sql> render_comparison(const cel::Expr& expr, bool loose);
+  [[nodiscard]] Result<Sql> compare(cel::Op op, Sql left, Sql right, bool loose);
+  [[nodiscard]] Result<Sql> compare_pair(cel::Op op, const cel::Expr& left, const cel::Expr& right, bool loose);
   Sql equality(bool equal, const Sql& left, const Sql& right, bool loose) const;
-  Result<std::optional<Sql>> compare_through_key(const cel::Expr& expr);
-  Result<Sql> render_in(const cel::Expr& expr, bool loose);
-  Result<Sql> render_in_list(const cel::Expr& expr, bool loose);
-  Result<Sql> render_in_rows(const cel::Expr& expr);
-  Result<Sql> render_in_json(const cel::Expr& expr);
+  [[nodiscard]] Result<std::optional<Sql>> compare_through_key(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> render_in(const cel::Expr& expr, bool loose);
+  [[nodiscard]] Result<Sql> render_in_list(const cel::Expr& expr, bool loose);
+  [[nodiscard]] Result<Sql> render_in_rows(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> render_in_json(const cel::Expr& expr);
   void unify(Sql& left, Sql& right) const;
 
   // render_arithmetic.cpp
-  Result<Sql> render_arithmetic(const cel::Expr& expr);
-  Result<Sql> render_negate(const cel::Expr& expr);
-  Result<Sql> numbers(const cel::Expr& expr, Sql left, Sql right) const;
-  Result<Sql> times(const cel::Expr& expr, Sql left, Sql right) const;
+  [[nodiscard]] Result<Sql> render_arithmetic(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> render_negate(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> numbers(const cel::Expr& expr, Sql left, Sql right) const;
+  [[nodiscard]] Result<Sql> times(const cel::Expr& expr, Sql left, Sql right) const;
   void rescale(Sql& value, std::uint32_t scale) const;
 
   // render_path.cpp: literals, names, columns, to-one paths
-  Result<Sql> render_literal(const cel::Expr& expr, bool uuid_text = false);
-  Result<Sql> render_named(const cel::Expr& expr, bool uuid_text = false);
-  Result<Sql> render_name_or_row(const cel::Expr& expr);
-  Result<Sql> render_select(const cel::Expr& expr);
-  Result<Sql> render_constant(const cel::Expr& expr, bool uuid_text);
-  Result<Sql> column_of(const cel::Expr& record, ir::FieldId field);
-  Result<Sql> column_of_row(const RowName& row, ir::FieldId field);
-  Result<Sql> column_by_key(const cel::Expr& record, const ir::Entity& entity, ir::FieldId field);
+  [[nodiscard]] Result<Sql> render_literal(const cel::Expr& expr, bool uuid_text = false);
+  [[nodiscard]] Result<Sql> render_named(const cel::Expr& expr, bool uuid_text = false);
+  [[nodiscard]] Result<Sql> render_name_or_row(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> render_select(const cel::Expr& expr);
+  [[nodiscard]] Result<Sql> render_constant(const cel::Expr& expr, bool uuid_text);
+  [[nodiscard]] Result<Sql> column_of(const cel::Expr& record, ir::FieldId field);
+  [[nodiscard]] Result<Sql> column_of_row(const RowName& row, ir::FieldId field);
+  [[nodiscard]] Result<Sql> column_by_key(const cel::Expr& record, const ir::Entity& entity, ir::FieldId field);
   Sql stored_column(const ir::Field& field, std::string text) const;
-  Result<Sql> key_of(const cel::Expr& record, const ir::Entity& entity);
+  [[nodiscard]] Result<Sql> key_of(const cel::Expr& record, const ir::Entity& entity);
   [[nodiscard]] const RowName* find_row(const std::string& name) const;
   [[nodiscard]] const RowName* root_row(const cel::Expr& expr) const;
   [[nodiscard]] bool is_constant(const cel::Expr& expr) const;
@@ -112,18 +112,18 @@ class ExprWriter {
   [[nodiscard]] const ir::Entity* entity_of(const cel::Expr& expr) const;
   /// The to-one or to-many relation that a select follows; null when it reads a field.
   [[nodiscard]] const ir::Relation* relation_of(const cel::Expr& expr) const;
-  Result<std::string> next_alias(const cel::Expr& expr);
+  [[nodiscard]] Result<std::string> next_alias(const cel::Expr& expr);
 
   // render_rows.cpp: macros over relations
-  Result<Sql> render_macro(const cel::Expr& expr, bool loose);
-  Result<Sql> render_has(const cel::Expr& expr);
-  Result<Source> source_of(const cel::Expr& expr);
-  Result<Source> source_of_relation(const cel::Expr& expr, const ir::Relation& relation);
-  Result<void> filter_source(Source& source, const cel::Expr& macro, const cel::Expr& condition);
-  Result<Sql> render_exists(const cel::Expr& expr, const Source& source, bool loose);
-  Result<Sql> render_all(const cel::Expr& expr, const Source& source, bool loose);
-  Result<Sql> render_exists_one(const cel::Expr& expr, const Source& source);
-  Result<Sql> render_aggregate(const cel::Expr& expr, const Source& source);
+  [[nodiscard]] Result<Sql> render_macro(const cel::Expr& expr, bool loose);
+  [[nodiscard]] Result<Sql> render_has(const cel::Expr& expr);
+  [[nodiscard]] Result<Source> source_of(const cel::Expr& expr);
+  [[nodiscard]] Result<Source> source_of_relation(const cel::Expr& expr, const ir::Relation& relation);
+  [[nodiscard]] Result<void> filter_source(Source& source, const cel::Expr& macro, const cel::Expr& condition);
+  [[nodiscard]] Result<Sql> render_exists(const cel::Expr& expr, const Source& source, bool loose);
+  [[nodiscard]] Result<Sql> render_all(const cel::Expr& expr, const Source& source, bool loose);
+  [[nodiscard]] Result<Sql> render_exists_one(const cel::Expr& expr, const Source& source);
+  [[nodiscard]] Result<Sql> render_aggregate(const cel::Expr& expr, const Source& source);
   Sql count_of(const Source& source) const;
   [[nodiscard]] static std::string select_rows(const Source& source, std::string_view columns, std::string_view condition = {});
   [[nodiscard]] std::string exists(const Source& source, std::string_view condition, bool negated = false) const;

@@ -56,7 +56,7 @@ std::string first_text(sqlite3* db, const char* sql) {
   if (sqlite3_prepare_v2(db, sql, -1, &statement, nullptr) != SQLITE_OK) return sqlite3_errmsg(db);
   std::string out;
   if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL) {
-    out = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));  // NOLINT: SQLite's text is unsigned char
+    out = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));  // SQLite's text is unsigned char
   }
   sqlite3_finalize(statement);
   return out;

@@ -141,7 +141,7 @@ Result<void> PostgresSession::store_rows(const pg_result* result, plan::RowSet& 
   const int columns = PQnfields(result);
   rows.reset(static_cast<std::size_t>(columns));
   if (columns == 0) {
-    const char* count = PQcmdTuples(const_cast<pg_result*>(result));  // NOLINT: libpq's signature; it only reads
+    const char* count = PQcmdTuples(const_cast<pg_result*>(result));  // libpq's signature; it only reads
     rows.set_bare_rows(static_cast<std::size_t>(std::strtoull(count, nullptr, 10)));
     return {};
   }

@@ -28,7 +28,7 @@ constexpr useconds_t kStartPauseUs = 25'000;
 pid_t spawn(const std::vector<std::string>& words, bool as_postgres, const std::string& log) {
   const auto program = kBinaries + words.front();
   std::vector<char*> arguments;
-  for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));  // NOLINT: execv wants char*
+  for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));  // execv wants char*
   arguments.push_back(nullptr);
   const auto* user = as_postgres ? getpwnam("postgres") : nullptr;
   const pid_t pid = fork();
