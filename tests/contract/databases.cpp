@@ -78,7 +78,8 @@ class SqliteBackend final : public Backend {
   void reset(const Suite& suite) override {
     runner_.reset();
     const auto path = directory_.file(std::to_string(++files_) + ".db");
-    const auto script = schema_script(*suite.system, dialect::Database::kSqlite) + seed_script(suite, dialect::Database::kSqlite);
+    const auto script = "PRAGMA synchronous = OFF;\nBEGIN;\n" + schema_script(*suite.system, dialect::Database::kSqlite) +
+                        seed_script(suite, dialect::Database::kSqlite) + "COMMIT;\n";
     if (!store::make_sqlite_file(path, script)) throw std::runtime_error("SQLite refuses the schema or the rows:\n" + script);
     auto opened = store::open_sqlite(path, Limits{});
     if (!opened) throw std::runtime_error(opened.error().message);
