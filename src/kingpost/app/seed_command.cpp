@@ -42,7 +42,7 @@ class ProgressBar {
  public:
   void show(const seed::SeedProgress& progress) {
     if (isatty(STDERR_FILENO) != 1 || clock_.steady_us() - begun_us_ < kQuietMicros || progress.rows_total == 0) return;
-    const auto filled = static_cast<std::size_t>(progress.rows_done * kWidth / progress.rows_total);
+    const auto filled = static_cast<std::size_t>(progress.rows_done) * kWidth / static_cast<std::size_t>(progress.rows_total);
     fmt::print(stderr, "\r[{}{}] {:>3}% {:<24}", std::string(filled, '#'), std::string(kWidth - filled, ' '),
                progress.rows_done * 100 / progress.rows_total, progress.entity.substr(0, 24));
     shown_ = true;

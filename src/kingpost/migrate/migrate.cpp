@@ -168,7 +168,10 @@ Result<Status> read_status(const std::string& url, const RelationalSchema& wante
 Result<Applied> apply(const std::string& url, const RelationalSchema& wanted, const Options& options) {
   auto session = open_session(url, options);
   if (!session) return fail(session.error());
-  auto& connection = *session->connection;
+  return apply_over(*session->connection, wanted, options);
+}
+
+Result<Applied> apply_over(AdminConnection& connection, const RelationalSchema& wanted, const Options& options) {
   if (auto begun = begin(connection); !begun) return fail(begun.error());
   auto applied = apply_in_transaction(connection, wanted, options);
   if (auto ended = finish(connection, applied.has_value()); !ended) return fail(ended.error());

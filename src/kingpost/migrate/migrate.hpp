@@ -8,6 +8,7 @@
 #include "kingpost/base/result.hpp"
 #include "kingpost/dialect/schema.hpp"
 #include "kingpost/evolve/diff.hpp"
+#include "kingpost/store/admin_connection.hpp"
 
 namespace kingpost::migrate {
 
@@ -60,6 +61,9 @@ struct Applied {
 /// changes nothing. Errors: kp-migrate-refused (details: the differences and what to do), kp-no-baseline, kp-database-locked, kp-database-*,
 /// kp-schema-malformed, the database's own.
 [[nodiscard]] Result<Applied> apply(const std::string& url, const dialect::RelationalSchema& wanted, const Options& options);
+
+/// The same over a connection that may write already: the running server's own (store::Store::administer). Takes no lock of a file.
+[[nodiscard]] Result<Applied> apply_over(store::AdminConnection& connection, const dialect::RelationalSchema& wanted, const Options& options);
 
 /// Records `schema`, read from a catalogue, as what the database has, without changing its tables. Error kp-has-history when there is one already;
 /// others as for apply.

@@ -41,5 +41,7 @@ enum class OpenMode { kReadOnly, kMustExist, kCreate };
 [[nodiscard]] Result<std::unique_ptr<AdminConnection>> open_admin(const std::string& url, OpenMode mode);
 [[nodiscard]] Result<std::unique_ptr<AdminConnection>> open_admin_sqlite(const std::string& path, OpenMode mode);
 [[nodiscard]] Result<std::unique_ptr<AdminConnection>> open_admin_postgres(const std::string& url);
+/// A view of a connection that somebody else owns and will close; nobody else uses it meanwhile. `handle` is a sqlite3*.
+[[nodiscard]] std::unique_ptr<AdminConnection> borrow_admin_sqlite(void* handle);
 
 }  // namespace kingpost::store

@@ -12,8 +12,16 @@ constexpr int kBusyTimeoutMs = 5'000;
 
 class AdminSqlite final : public AdminConnection {
  public:
-  explicit AdminSqlite(sqlite3* database) : database_(database) {}
-  ~AdminSqlite() override { sqlite3_close_v2(database_); }
+  AdminSqlite(sqlite3* database, bool owned) : database_(database), owned_(owned) {}
+  AdminSqlite(const AdminSqlite&) = delete;
+  AdminSqlite& operator=(const AdminSqlite&) = delete;
+  ~AdminSqlite() override {
+    if (owned_) {
+      sqlite3_close_v2(database_);
+    } else if (sqlite3_get_autocommit(database_) == 0) {
+      sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+  }
 
   [[nodiscard]] dialect::Database database() const noexcept override { return dialect::Database::kSqlite; }
 
@@ -77,6 +85,7 @@ class AdminSqlite final : public AdminConnection {
   }
 
   sqlite3* database_;
+  bool owned_;
 };
 
 }  // namespace
@@ -103,7 +112,7 @@ Result<std::unique_ptr<AdminConnection>> open_admin_sqlite(const std::string& pa
   const int flags = mode == OpenMode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (mode == OpenMode::kCreate ? SQLITE_OPEN_CREATE : 0);
   sqlite3* database = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
-  auto connection = std::make_unique<AdminSqlite>(database);
+  auto connection = std::make_unique<AdminSqlite>(database, true);
   if (code != SQLITE_OK) {
     return fail(ErrorKind::kUnavailable, "kp-database-down", fmt::format("The database file {} cannot be opened: {}.", path, sqlite3_errstr(code)));
   }
@@ -119,5 +128,7 @@ Result<std::unique_ptr<AdminConnection>> open_admin_sqlite(const std::string& pa
   }
   return connection;
 }
+
+std::unique_ptr<AdminConnection> borrow_admin_sqlite(void* handle) { return std::make_unique<AdminSqlite>(static_cast<sqlite3*>(handle), false); }
 
 }  // namespace kingpost::store

@@ -75,7 +75,7 @@ class PostgresLane final : public Lane {
 class PostgresStore final : public Store {
  public:
   PostgresStore(std::unique_ptr<PostgresSession> session, const std::string& url, const Limits& limits)
-      : session_(std::move(session)), pool_(std::make_shared<PostgresPool>(url, limits)) {}
+      : url_(url), session_(std::move(session)), pool_(std::make_shared<PostgresPool>(url, limits)) {}
   PostgresStore(const PostgresStore&) = delete;
   PostgresStore& operator=(const PostgresStore&) = delete;
   ~PostgresStore() override { pool_->drain(); }
@@ -85,6 +85,11 @@ class PostgresStore final : public Store {
   [[nodiscard]] Result<void> ping() override {
     const std::lock_guard lock(mutex_);
     return session_->ping();
+  }
+  [[nodiscard]] Result<void> administer(const std::function<Result<void>(AdminConnection&)>& work) override {
+    auto connection = open_admin_postgres(url_);
+    if (!connection) return fail(std::move(connection.error()));
+    return work(**connection);
   }
   void drain() override {
     const std::lock_guard lock(mutex_);
@@ -102,6 +107,7 @@ class PostgresStore final : public Store {
   }
 
  private:
+  std::string url_;
   std::mutex mutex_;
   std::unique_ptr<PostgresSession> session_;  ///< of ping and explain; under mutex_
   std::shared_ptr<PostgresPool> pool_;

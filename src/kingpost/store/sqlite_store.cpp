@@ -98,6 +98,10 @@ class SqliteStore final : public Store {
     return side_connection().and_then([](Connection* connection) { return connection->run("select 1 from sqlite_schema limit 1"); });
   }
 
+  [[nodiscard]] Result<void> administer(const std::function<Result<void>(AdminConnection&)>& work) override {
+    return core_->writer->administer(work);
+  }
+
   void drain() override {
     const std::lock_guard lock(mutex_);
     core_->readers->drain();

@@ -43,6 +43,7 @@ void SqliteWriter::drain() {
   queue_.close();
   if (!thread_.joinable()) return;
   thread_.join();
+  const std::lock_guard lock(connection_mutex_);
   if (failed()) {
     // What the kernel dropped after a failed sync must not be copied over good pages.
     connection_->never_checkpoint();
@@ -61,7 +62,17 @@ void SqliteWriter::loop() {
   }
 }
 
+Result<void> SqliteWriter::administer(const std::function<Result<void>(AdminConnection&)>& work) {
+  const std::lock_guard lock(connection_mutex_);
+  if (failed()) return fail(database_io_error());
+  if (connection_ == nullptr) return fail(shutting_down_error());
+  auto done = work(*borrow_admin_sqlite(connection_->handle()));
+  commits_.fetch_add(1, std::memory_order_release);
+  return done;
+}
+
 void SqliteWriter::run_tasks(std::vector<Task> tasks) {
+  const std::lock_guard lock(connection_mutex_);
   std::vector<Member> members;
   members.reserve(tasks.size());
   for (Task& task : tasks) members.push_back({std::move(task), Outcome{}, false});

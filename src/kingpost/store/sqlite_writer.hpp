@@ -2,13 +2,16 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "kingpost/base/limits.hpp"
 #include "kingpost/base/result.hpp"
+#include "kingpost/store/admin_connection.hpp"
 #include "kingpost/store/idempotency.hpp"
 #include "kingpost/store/sqlite_connection.hpp"
 #include "kingpost/store/task_queue.hpp"
@@ -28,6 +31,8 @@ class SqliteWriter {
 
   /// Any thread. Always answers, also when it refuses.
   void submit(Task task);
+  /// Runs `work` over the writing connection between two groups; blocks. Not from the writer's own thread.
+  [[nodiscard]] Result<void> administer(const std::function<Result<void>(AdminConnection&)>& work);
   /// Number of commits so far; bumped before the answers of a commit are posted.
   [[nodiscard]] std::uint64_t commits() const noexcept { return commits_.load(std::memory_order_acquire); }
   /// Whether an I/O failure has stopped writing until the store is opened again.
@@ -54,6 +59,7 @@ class SqliteWriter {
   void run_singly(std::vector<Member*>& members);
   void purge();
 
+  std::mutex connection_mutex_;  ///< held while a group or administer uses the connection
   std::unique_ptr<Connection> connection_;
   Limits limits_;
   TaskQueue queue_;

@@ -12,6 +12,7 @@
 #include "kingpost/plan/row_set.hpp"
 #include "kingpost/sql/program.hpp"
 #include "kingpost/sql/sql.hpp"
+#include "kingpost/store/admin_connection.hpp"
 
 namespace kingpost::store {
 
@@ -82,6 +83,9 @@ class Store {
   [[nodiscard]] virtual std::unique_ptr<Lane> open_lane(Poster poster) = 0;
   /// Whether the database answers now; any thread. Bounded to a second.
   [[nodiscard]] virtual Result<void> ping() = 0;
+  /// Runs a change of schema (--watch) while nobody else writes, over the store's own writing connection on SQLite and over a fresh one on
+  /// PostgreSQL. Blocks until `work` returned; `work` begins and ends its transaction. Any thread but a loop's.
+  [[nodiscard]] virtual Result<void> administer(const std::function<Result<void>(AdminConnection&)>& work) = 0;
   /// Stops taking writes, finishes those taken, checkpoints. After it submit answers kp-shutting-down.
   virtual void drain() = 0;
   /// The plan of each step's statement as the database tells it, for `explain`.
