@@ -81,8 +81,7 @@ void check_complete(Context& context, const ir::Entity& entity, const std::vecto
 std::vector<ir::Assignment> compile_arguments(Context& context, const std::vector<ir::Member>& members, const model::Node* node,
                                               const cel::Scope& scope, const AssignPlace& place) {
   std::vector<ir::Assignment> assignments;
-  std::vector<std::string> names;
-  for (const auto& member : members) names.push_back(member.name);
+  const auto names = names_of(members);
   bool all_known = true;
   for (const auto& item : members_of(node)) {
     const auto found = std::find_if(members.begin(), members.end(), [&](const ir::Member& member) { return member.name == item.key; });

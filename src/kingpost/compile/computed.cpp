@@ -196,6 +196,9 @@ void compile_checks(Context& context) {
       check_local(context, entity, check);
       entity.checks.push_back(std::move(check));
     }
+    for (const auto& member : members_of(node->find("sql_checks"))) {
+      if (member.value.is_scalar()) entity.checks.push_back({member.key, nullptr, member.value.text, member.value.span});
+    }
   }
 }
 

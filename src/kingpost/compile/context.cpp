@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace kingpost::compile {
 
 const Modifier* FieldSource::find(std::string_view modifier) const noexcept {
@@ -56,16 +58,17 @@ void report_unknown(Context& context, std::string_view code, const Text& name, s
   context.diagnostics.add(std::move(diagnostic));
 }
 
-std::vector<std::string> entity_names(const Context& context) {
-  std::vector<std::string> names;
-  for (const auto& entity : context.system.entities) names.push_back(entity.name);
-  return names;
+std::vector<std::string> keys_of(const std::vector<model::Member>& members) {
+  std::vector<std::string> keys;
+  keys.reserve(members.size());
+  for (const auto& member : members) keys.push_back(member.key);
+  return keys;
 }
 
 ir::EntityId require_entity(Context& context, const Text& name) {
   const auto id = context.system.find_entity(name.text);
   if (!id.valid() && !name.text.empty()) {
-    report_unknown(context, "unknown-entity", name, fmt::format("There is no entity `{}`.", name.text), entity_names(context));
+    report_unknown(context, "unknown-entity", name, fmt::format("There is no entity `{}`.", name.text), names_of(context.system.entities));
   }
   return id;
 }
@@ -73,26 +76,31 @@ ir::EntityId require_entity(Context& context, const Text& name) {
 ir::FieldId require_field(Context& context, const ir::Entity& entity, const Text& name) {
   const auto id = entity.find_field(name.text);
   if (id.valid() || name.text.empty()) return id;
-  std::vector<std::string> names;
-  for (const auto& field : entity.fields) names.push_back(field.name);
-  report_unknown(context, "unknown-field", name, fmt::format("`{}` has no field `{}`.", entity.name, name.text), names);
+  report_unknown(context, "unknown-field", name, fmt::format("`{}` has no field `{}`.", entity.name, name.text), names_of(entity.fields));
   return id;
 }
 
-std::vector<std::string> requirements_at(Context& context, const model::Node& map) {
-  std::vector<std::string> ids;
-  for (const auto& item : items_of(map.is_map() ? map.find("for") : nullptr)) {
-    std::vector<std::string> known;
-    for (const auto& requirement : context.system.requirements) known.push_back(requirement.id);
-    bool found = false;
-    for (const auto& id : known) found = found || id == item.text;
-    if (found) {
-      ids.push_back(item.text);
+std::vector<std::string> require_requirements(Context& context, const std::vector<Text>& ids) {
+  std::vector<std::string> found;
+  std::vector<std::string> known;
+  known.reserve(context.system.requirements.size());
+  for (const auto& requirement : context.system.requirements) known.push_back(requirement.id);
+  for (const auto& id : ids) {
+    if (std::find(known.begin(), known.end(), id.text) != known.end()) {
+      found.push_back(id.text);
     } else {
-      report_unknown(context, "unknown-requirement", text_of(item), fmt::format("There is no requirement `{}`.", item.text), known);
+      report_unknown(context, "unknown-requirement", id, fmt::format("There is no requirement `{}`.", id.text), known);
     }
   }
-  return ids;
+  return found;
+}
+
+std::vector<std::string> requirements_at(Context& context, const model::Node& map) {
+  const auto& items = items_of(map.is_map() ? map.find("for") : nullptr);
+  std::vector<Text> ids;
+  ids.reserve(items.size());
+  for (const auto& item : items) ids.push_back(text_of(item));
+  return require_requirements(context, ids);
 }
 
 std::string bounded_name(std::string_view name) {

@@ -69,6 +69,17 @@ struct Context {
   [[nodiscard]] EntitySource& source(ir::EntityId id) { return entities[id.index()]; }
 };
 
+/// The names of a list of named things, for proposals.
+template <typename Range>
+[[nodiscard]] std::vector<std::string> names_of(const Range& range) {
+  std::vector<std::string> names;
+  names.reserve(range.size());
+  for (const auto& item : range) names.push_back(item.name);
+  return names;
+}
+/// The keys of a map's members, in order.
+[[nodiscard]] std::vector<std::string> keys_of(const std::vector<model::Member>& members);
+
 /// The members of a section or map; none when it is absent.
 [[nodiscard]] const std::vector<model::Member>& members_of(const model::Node* node) noexcept;
 [[nodiscard]] const std::vector<model::Node>& items_of(const model::Node* node) noexcept;
@@ -87,7 +98,8 @@ void report_with_fix(Context& context, std::string_view code, Span span, std::st
 /// Looks names up, reporting the unknown ones. `what` begins the message: "`policy x` names …".
 [[nodiscard]] ir::EntityId require_entity(Context& context, const Text& name);
 [[nodiscard]] ir::FieldId require_field(Context& context, const ir::Entity& entity, const Text& name);
-[[nodiscard]] std::vector<std::string> entity_names(const Context& context);
+/// The ids that are declared; the others are reported.
+[[nodiscard]] std::vector<std::string> require_requirements(Context& context, const std::vector<Text>& ids);
 /// The requirement ids of `for`, reporting unknown ones.
 [[nodiscard]] std::vector<std::string> requirements_at(Context& context, const model::Node& map);
 

@@ -77,9 +77,7 @@ std::string help_for_name(const Context& context, const cel::Scope* scope, const
     if (entry.name == name) return std::string(entry.help);
   }
   if (!known.empty()) return known;
-  std::vector<std::string> policies;
-  for (const auto& policy : context.policies) policies.push_back(policy.name);
-  if (const auto nearest = nearest_name(name, policies)) return fmt::format("Did you mean the policy `{}`?", *nearest);
+  if (const auto nearest = nearest_name(name, names_of(context.policies))) return fmt::format("Did you mean the policy `{}`?", *nearest);
   std::vector<std::string> names;
   if (scope != nullptr) {
     for (const auto& [candidate, type] : scope->names) {

@@ -69,20 +69,6 @@ void apply_generated(Context& context, const Modifier& modifier, ir::Field& fiel
   field.generated = modifier.name == "created" ? ir::Generated::kCreatedAt : time ? ir::Generated::kUpdatedAt : ir::Generated::kAutoIncrement;
 }
 
-std::vector<std::string> requirement_ids(Context& context, const Modifier& modifier) {
-  std::vector<std::string> ids;
-  std::vector<std::string> known;
-  for (const auto& requirement : context.system.requirements) known.push_back(requirement.id);
-  for (const auto& value : modifier.values) {
-    if (std::find(known.begin(), known.end(), value.text) != known.end()) {
-      ids.push_back(value.text);
-    } else {
-      report_unknown(context, "unknown-requirement", value, fmt::format("There is no requirement `{}`.", value.text), known);
-    }
-  }
-  return ids;
-}
-
 ir::Sensitivity sensitivity_of(std::string_view word) {
   if (word == "secret") return ir::Sensitivity::kSecret;
   return ir::Sensitivity::kPersonal;
@@ -97,10 +83,12 @@ void apply_modifier(Context& context, const FieldSource& source, const Modifier&
   if (name == "summary") field.summary = value;
   if (name == "renamed_from") field.renamed_from = value;
   if (name == "column") field.column = value;
+  if (name == "sql_type") field.storage.declared = value;
+  if (name == "sql_default") field.default_sql = value;
   if (name == "sensitive") field.sensitivity = sensitivity_of(value);
   if (name == "created" || name == "updated" || name == "auto") apply_generated(context, modifier, field);
   if (name == "storage") apply_storage(context, modifier, field);
-  if (name == "for") field.requirements = requirement_ids(context, modifier);
+  if (name == "for") field.requirements = require_requirements(context, modifier.values);
   if (name == "search") {
     field.search = is_text(field.type.scalar);
     if (!field.search)
@@ -205,9 +193,7 @@ void add_mixins(Context& context, ir::EntityId id, const model::Node& node) {
   for (const auto& item : items_of(node.find("mixins"))) {
     const auto found = std::find_if(mixins.begin(), mixins.end(), [&](const model::Member& mixin) { return mixin.key == item.text; });
     if (found == mixins.end()) {
-      std::vector<std::string> names;
-      for (const auto& mixin : mixins) names.push_back(mixin.key);
-      report_unknown(context, "unknown-mixin", text_of(item), fmt::format("There is no mixin `{}`.", item.text), names);
+      report_unknown(context, "unknown-mixin", text_of(item), fmt::format("There is no mixin `{}`.", item.text), keys_of(mixins));
       continue;
     }
     if (!seen.insert(item.text).second) {
@@ -223,6 +209,7 @@ void add_mixins(Context& context, ir::EntityId id, const model::Node& node) {
 }
 
 void add_user_fields(Context& context) {
+  if (!context.system.user.valid()) return;
   const auto id = context.system.user;
   add_field(context, id, derived_source("id", "uuid", {}));
   for (const auto& [name, size] : std::array<std::pair<const char*, const char*>, 2>{{{"email", "320"}, {"name", "120"}}}) {

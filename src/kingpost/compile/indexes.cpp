@@ -18,6 +18,7 @@ struct Wish {
 
 std::vector<ir::IndexPart> parts_of(const Wish& wish) {
   std::vector<ir::IndexPart> parts;
+  parts.reserve(wish.equal.size() + wish.sorted.size());
   for (const auto id : wish.equal) parts.push_back({id, false});
   parts.insert(parts.end(), wish.sorted.begin(), wish.sorted.end());
   return parts;
@@ -25,6 +26,7 @@ std::vector<ir::IndexPart> parts_of(const Wish& wish) {
 
 std::vector<ir::IndexPart> ascending(const std::vector<ir::FieldId>& fields) {
   std::vector<ir::IndexPart> parts;
+  parts.reserve(fields.size());
   for (const auto id : fields) parts.push_back({id, false});
   return parts;
 }
@@ -108,6 +110,7 @@ std::vector<Wish> collect_wishes(const ir::System& system, const ir::Entity& ent
 
 std::string index_name(const ir::Entity& entity, const std::vector<ir::IndexPart>& parts) {
   std::vector<ir::FieldId> fields;
+  fields.reserve(parts.size());
   for (const auto& part : parts) fields.push_back(part.field);
   auto name = bounded_name(fmt::format("{}_{}_idx", entity.table, joined_columns(entity, fields)));
   const auto taken = [&](const std::string& candidate) {
@@ -163,6 +166,7 @@ void read_index(Context& context, ir::Entity& entity, const model::Member& membe
   }
   if (index.parts.empty()) return;
   index.name = node.is_map() ? text_at(node, "name") : std::string();
+  if (node.is_map()) index.where_sql = text_at(node, "sql_where");
   if (index.name.empty()) index.name = bounded_name(fmt::format("{}_{}", entity.table, member.key));
   entity.indexes.push_back(std::move(index));
 }

@@ -76,6 +76,7 @@ ir::RelationId find_foreign_key(Context& context, const HasSource& has, ir::Enti
   const auto& target_name = context.entity(target).name;
   const auto keys = foreign_keys(context.system, holder, target);
   std::vector<std::string> names;
+  names.reserve(keys.size());
   for (const auto id : keys) names.push_back(context.system.relation(id).name);
   if (!has.ref.text.empty()) {
     for (const auto id : keys) {

@@ -31,8 +31,7 @@ void compile_events(Context& context) {
     const auto version = parse_count(text_at(members[i].value, "version"));
     if (version) event.version = static_cast<std::int64_t>(*version);
     static_cast<void>(requirements_at(context, members[i].value));
-    std::vector<std::string> names;
-    for (const auto& member : event.data) names.push_back(member.name);
+    const auto names = names_of(event.data);
     const auto* key = members[i].value.find("key");
     if (key != nullptr && std::find(names.begin(), names.end(), event.key) == names.end()) {
       report_unknown(context, "event-key", text_of(*key), fmt::format("The event `{}` has no member `{}` to keep order by.", event.name, event.key),

@@ -14,12 +14,6 @@ void collect_requirements(Context& context) {
   }
 }
 
-std::vector<std::string> role_names(const Context& context) {
-  std::vector<std::string> names;
-  for (const auto& role : context.system.roles) names.push_back(role.name);
-  return names;
-}
-
 /// Adds what `name` inherits to `implied`; false when the way leads back to `start`.
 bool follow_role(const ir::System& system, const std::string& name, const std::string& start, std::set<std::string>& implied) {
   const auto* role = system.find_role(name);
@@ -34,7 +28,7 @@ bool follow_role(const ir::System& system, const std::string& name, const std::s
 void collect_roles(Context& context) {
   const auto& members = members_of(context.root.find("roles"));
   for (const auto& member : members) context.system.roles.push_back({member.key, {}, {}, member.key_span});
-  const auto known = role_names(context);
+  const auto known = names_of(context.system.roles);
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (!members[i].value.is_map()) continue;
     for (const auto& item : items_of(members[i].value.find("inherits"))) {
@@ -109,9 +103,11 @@ void add_user(Context& context) {
 }
 
 void collect_entities(Context& context) {
-  std::set<std::string> tables{"user"};
+  const bool with_user = context.root.find("user") == nullptr;
+  std::set<std::string> tables;
+  if (with_user) tables.insert("user");
   for (const auto& member : members_of(context.root.find("entities"))) {
-    if (member.key == "user" || member.key == ir::kAuthRecord) {
+    if ((member.key == "user" && with_user) || member.key == ir::kAuthRecord) {
       report(context, "built-in-name", member.key_span, fmt::format("`{}` is built in and cannot be defined.", member.key),
              member.key == "user" ? "Refer to it with ref(user); keep what you add in an entity of your own." : "Choose another name.");
       continue;
@@ -138,7 +134,7 @@ void collect_entities(Context& context) {
     context.system.entities.push_back(std::move(entity));
     context.entities.push_back({&member.value, member.key_span, {}});
   }
-  add_user(context);
+  if (with_user) add_user(context);
 }
 
 void assign_services(Context& context) {

@@ -62,7 +62,11 @@ class RefTypes {
     const auto& held = context_.entity(target).field(key);
     auto& field = context_.entity(id).fields[index];
     field.type = held.type;
-    if (source.find("storage") == nullptr) field.storage = held.storage;
+    if (source.find("storage") == nullptr) {
+      const auto declared = field.storage.declared;
+      field.storage = held.storage;
+      if (source.find("sql_type") != nullptr) field.storage.declared = declared;
+    }
   }
 
   Context& context_;

@@ -101,8 +101,7 @@ class SagaSteps {
       report(context_, "step-target", name.span, "A saga's move names its subject and the move.", "Write `move: order.pay`.");
       return;
     }
-    std::vector<std::string> subjects;
-    for (const auto& subject : saga_.subject) subjects.push_back(subject.name);
+    const auto subjects = names_of(saga_.subject);
     const auto known = std::find(subjects.begin(), subjects.end(), entity.text) != subjects.end();
     if (!known) {
       report_unknown(context_, "unknown-subject", entity, fmt::format("The saga `{}` has no subject `{}`.", saga_.name, entity.text), subjects);

@@ -40,8 +40,7 @@ double count_at(Context& context, const model::Node& map, std::string_view key) 
 
 /// Every operation that load and objectives can name.
 std::vector<std::string> operation_names(const ir::System& system) {
-  std::vector<std::string> names;
-  for (const auto& command : system.commands) names.push_back(command.name);
+  auto names = names_of(system.commands);
   for (const auto& entity : system.entities) {
     for (const char* own : {"get", "list", "create", "update", "delete"}) names.push_back(entity.name + "." + own);
     for (const auto& query : entity.queries) names.push_back(entity.name + "." + query.name);
