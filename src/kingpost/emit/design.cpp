@@ -74,7 +74,11 @@ class Designer {
 
   void add_diagrams() {
     add("er.mmd", kText, print_er_mermaid(system_), "Entities and relations (Mermaid)");
+    add("er.svg", kSvg, print_er_svg(system_, Placement::kFile), "Entities and relations");
     add("c4-container.mmd", kText, print_c4_mermaid(system_), "Containers (Mermaid)");
+    add("c4-container.svg", kSvg, print_c4_svg(system_, Placement::kFile), "Containers");
+    site_.er_svg = print_er_svg(system_, Placement::kInline);
+    site_.c4_svg = print_c4_svg(system_, Placement::kInline);
   }
 
   const ir::System& system_;

@@ -58,7 +58,8 @@ constexpr std::array kReadParameters = {
 };
 
 constexpr std::array kCommonParameters = {
-    Parameter{"Prefer", "header", "RFC 7240: `return=representation`, `count=exact`, `resolution=merge-duplicates`, `missing=default`.", "^[^\\u0000]*$", 512},
+    Parameter{"Prefer", "header", "RFC 7240: `return=representation`, `count=exact`, `resolution=merge-duplicates`, `missing=default`.",
+              "^[^\\u0000]*$", 512},
     Parameter{"Idempotency-Key", "header", "The effect happens once per key; the answer is kept and replayed.", "^[!-~ ]*$", 257},
     Parameter{"If-Match", "header", "Versions of the one row that the filter pins; 412 when it has another.", "^[^\\u0000]*$", 2048},
     Parameter{"columns", "query", "Keys to take from the body; others are ignored.", "^[^\\u0000]*$", 4096},
@@ -234,7 +235,6 @@ class Printer {
     out_.end_object();
   }
 
-
   void components() {
     out_.key("components").begin_object();
     security_schemes();
@@ -266,13 +266,24 @@ class Printer {
 
   void parameter(const Parameter& parameter) {
     out_.key(parameter.name).begin_object().member("name", parameter.name).member("in", parameter.place).member("description", parameter.description);
-    out_.key("schema").begin_object().member("type", "string").member("pattern", parameter.pattern).member("maxLength", parameter.max_length).end_object();
+    out_.key("schema")
+        .begin_object()
+        .member("type", "string")
+        .member("pattern", parameter.pattern)
+        .member("maxLength", parameter.max_length)
+        .end_object();
     out_.end_object();
   }
 
   void whole_number(std::string_view name, std::string_view description, std::int64_t maximum) {
     out_.key(name).begin_object().member("name", name).member("in", "query").member("description", description);
-    out_.key("schema").begin_object().member("type", "integer").member("format", "int64").member("minimum", 0).member("maximum", maximum).end_object();
+    out_.key("schema")
+        .begin_object()
+        .member("type", "integer")
+        .member("format", "int64")
+        .member("minimum", 0)
+        .member("maximum", maximum)
+        .end_object();
     out_.end_object();
   }
 
@@ -306,7 +317,8 @@ class Printer {
 
   void response(const Refusal& refusal) {
     out_.key(refusal.name).begin_object().member("description", refusal.description);
-    if (refusal.status == 429 || refusal.status == 503) out_.key("headers").begin_object().reference("Retry-After", "#/components/headers/Retry-After").end_object();
+    if (refusal.status == 429 || refusal.status == 503)
+      out_.key("headers").begin_object().reference("Retry-After", "#/components/headers/Retry-After").end_object();
     out_.key("content").begin_object().key("application/problem+json").begin_object();
     out_.reference("schema", "#/components/schemas/Problem").end_object().end_object().end_object();
   }
@@ -353,7 +365,12 @@ class Printer {
     text_property("message", false, "As detail.");
     text_property("details", true, "More, where there is more.");
     text_property("hint", true, "What to do.");
-    out_.key("errors").begin_object().member("type", "array").member("maxItems", 1000).reference("items", "#/components/schemas/ProblemField").end_object();
+    out_.key("errors")
+        .begin_object()
+        .member("type", "array")
+        .member("maxItems", 1000)
+        .reference("items", "#/components/schemas/ProblemField")
+        .end_object();
     out_.end_object();
     out_.key("required").begin_array();
     for (const std::string_view name : {"type", "title", "status", "detail", "instance", "code", "message", "details", "hint"}) out_.text(name);
