@@ -26,7 +26,10 @@ void expect_exchange(const Suite& suite, const Exchange& exchange, Backend& back
   const bool coded = exchange.code.empty() || answer.response.body.find("\"code\":\"" + exchange.code + "\"") != std::string::npos;
   EXPECT_TRUE(coded) << exchange.code << " in " << what;
   if (!exchange.answer.empty()) {
-    EXPECT_EQ(answer.response.body, compact_json(exchange.answer)) << what;
+    // PostgreSQL keeps members of jsonb in an order of its own, so there JSON is compared as a value.
+    const bool ordered = backend.name() != "postgres";
+    const auto expected = ordered ? compact_json(exchange.answer) : canonical_json(exchange.answer);
+    EXPECT_EQ(ordered ? answer.response.body : canonical_json(answer.response.body), expected) << what;
   }
   if (backend.name() == "oracle") return;
   if (exchange.statements != 0) {

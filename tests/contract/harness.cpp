@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "kingpost/compile/compile.hpp"
+#include "kingpost/dialect/codec.hpp"
 
 namespace kingpost::contract {
 namespace {
@@ -114,6 +115,13 @@ Result<protocol::rest::Call> read_call(const Exchange& exchange, const Limits& l
   for (const auto& [name, value] : exchange.headers) http.headers.add({name, value});
   if (!exchange.body.empty() && !http.headers.find("content-type")) http.headers.add({"content-type", "application/json"});
   return protocol::rest::parse_call(http, http.path().substr(std::string_view("/rest/v1").size()), limits);
+}
+
+std::string canonical_json(const std::string& text) {
+  ir::LogicalType json;
+  json.scalar = ir::Scalar::kJson;
+  const auto datum = dialect::encode({RawValue::Kind::kJson, text}, json, {}, {nullptr, dialect::Database::kSqlite});
+  return datum ? std::get<std::string>(*datum) : text;
 }
 
 std::string compact_json(const std::string& text) {

@@ -59,6 +59,8 @@ inline constexpr std::int64_t kNowUs = 1'700'000'000'000'000;
 
 /// JSON text without white space outside strings.
 [[nodiscard]] std::string compact_json(const std::string& text);
+/// JSON text with sorted members.
+[[nodiscard]] std::string canonical_json(const std::string& text);
 [[nodiscard]] std::string cases_path(const std::string& below);
 
 }  // namespace kingpost::contract

@@ -37,10 +37,12 @@ void expect_golden(const std::string& name, const std::string& text) {
 }
 
 TEST(SqlGolden, ProgramsAreAsPinned) {
-  const auto suite = load_suite(cases_path("sql/requests.yaml"));
-  for (const auto& one : suite.cases) {
-    expect_golden(one.name + ".sqlite", explain(suite, one.exchanges.front(), dialect::Database::kSqlite));
-    expect_golden(one.name + ".postgres", explain(suite, one.exchanges.front(), dialect::Database::kPostgres));
+  for (const auto* file : {"sql/requests.yaml", "sql/tenancy-requests.yaml"}) {
+    const auto suite = load_suite(cases_path(file));
+    for (const auto& one : suite.cases) {
+      expect_golden(one.name + ".sqlite", explain(suite, one.exchanges.front(), dialect::Database::kSqlite));
+      expect_golden(one.name + ".postgres", explain(suite, one.exchanges.front(), dialect::Database::kPostgres));
+    }
   }
 }
 

@@ -61,6 +61,7 @@ Result<Datum> LevelReader::order_cell(const Level& level, const plan::Order& ord
 
 Result<bool> LevelReader::after_cursor(const Level& level, const std::vector<Datum>& order) {
   std::vector<Datum> cursor;
+  if (reader_.call().request.cursor.size() < level.order.size()) return fail(ErrorKind::kInvalidArgument, "kp-cursor", "the cursor is too short");
   for (std::size_t i = 0; i < level.order.size(); ++i) {
     auto value = encode_value(reader_.call().request.cursor.at(i), level.order[i].column, reader_.system());
     if (!value) return fail(value.error());

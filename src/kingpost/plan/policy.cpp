@@ -1,5 +1,6 @@
 #include "kingpost/plan/policy.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "kingpost/cel/cel.hpp"
@@ -77,7 +78,17 @@ void collect_conjuncts(const cel::ExprPtr& expr, std::vector<cel::ExprPtr>& out)
 cel::ExprPtr both(const cel::ExprPtr& left, const cel::ExprPtr& right) {
   if (left == nullptr) return right;
   if (right == nullptr) return left;
-  return make_operator(cel::Op::kAnd, left, right);
+  std::vector<cel::ExprPtr> known;
+  std::vector<cel::ExprPtr> added;
+  collect_conjuncts(left, known);
+  collect_conjuncts(right, added);
+  auto result = left;
+  for (const auto& conjunct : added) {
+    const auto text = cel::print_expr(*conjunct);
+    const bool repeated = std::any_of(known.begin(), known.end(), [&](const cel::ExprPtr& one) { return cel::print_expr(*one) == text; });
+    if (!repeated) result = make_operator(cel::Op::kAnd, std::move(result), conjunct);
+  }
+  return result;
 }
 
 std::string denial_message(std::string_view entity_name) { return "permission denied for " + std::string(entity_name); }

@@ -50,7 +50,7 @@ class Policies {
   const request::Principal* principal_;
 };
 
-/// `left && right`, where null stands for true.
+/// `left && right`, where null stands for true; conditions of `right` that `left` already has are left out.
 [[nodiscard]] cel::ExprPtr both(const cel::ExprPtr& left, const cel::ExprPtr& right);
 
 /// The message of a denial on an entity, for example `permission denied for product`.

@@ -5,9 +5,12 @@
 namespace kingpost::request {
 namespace {
 
+constexpr std::size_t kTypicalBytes = 256;
+
 /// Writes a shape: every text with its length before it, so that no two shapes share a key.
 class ShapeWriter {
  public:
+  ShapeWriter() { out_.reserve(kTypicalBytes); }
   void text(std::string_view value) {
     number(value.size());
     out_ += value;

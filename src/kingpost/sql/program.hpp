@@ -67,7 +67,7 @@ struct Assertion {
   AssertionKind kind = AssertionKind::kNoRows;
   std::uint32_t column = 0;
   std::uint64_t count = 0;
-  Error error;
+  Error error;  ///< `{}` in its details becomes the number of rows
 };
 
 /// One statement. Steps run in order, each once: how many run depends only on the shape.

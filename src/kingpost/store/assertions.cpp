@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kingpost/plan/row_version.hpp"
@@ -51,7 +52,13 @@ bool holds(const sql::Assertion& assertion, const sql::Binding& binding, const p
 
 Result<void> check_assertions(const sql::Step& step, const sql::Binding& binding, const plan::RowSet& rows) {
   for (const sql::Assertion& assertion : step.assertions) {
-    if (!holds(assertion, binding, rows)) return fail(assertion.error);
+    if (holds(assertion, binding, rows)) continue;
+    Error error = assertion.error;
+    // PostgREST's clients read the number of rows out of these details.
+    if (const auto place = error.details ? error.details->find("{}") : std::string::npos; place != std::string::npos) {
+      error.details->replace(place, 2, std::to_string(rows.rows()));
+    }
+    return fail(std::move(error));
   }
   return {};
 }
