@@ -30,9 +30,39 @@ class Sqlite {
     return out;
   }
 
+  std::string explain(const std::string& sql) {
+    std::string out;
+    sqlite3_stmt* statement = nullptr;
+    sqlite3_prepare_v2(db_, ("EXPLAIN QUERY PLAN " + sql).c_str(), -1, &statement, nullptr);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+      out += std::string(static_cast<const char*>(sqlite3_column_blob(statement, 3)), static_cast<std::size_t>(sqlite3_column_bytes(statement, 3))) +
+             "\n";
+    }
+    sqlite3_finalize(statement);
+    return out;
+  }
+
  private:
   sqlite3* db_ = nullptr;
 };
+
+TEST(Differential, APolicyThroughForeignKeysStartsFromItsIndexes) {
+  TestSystem test;
+  const auto add_index = [&](const char* entity, const char* field) {
+    auto& one = test.system().entities[test.id(entity).index()];
+    one.indexes.push_back({std::string(entity) + "_" + field + "_idx", {{one.find_field(field), false}}, false, false, "", "", {}});
+  };
+  add_index("task", "owner");
+  add_index("person", "team");
+  add_index("task", "parent");
+  Sqlite db;
+  for (const auto& statement : create_statements(*build_schema(test.system(), Database::kSqlite))) db.run(statement);
+  const TestRows rows(test.system(), Database::kSqlite, 1, 1);
+  for (const auto* text : {"row.owner == auth.uid", "row.owner.team == auth.uid", "row.parent.owner == auth.uid || row.owner.team == auth.uid"}) {
+    const auto plan = db.explain(*selecting(rows, *test.typed(text, "task")));
+    EXPECT_EQ(plan.find("SCAN"), std::string::npos) << text << "\n" << plan;
+  }
+}
 
 TEST(Differential, TheEvaluatorAndSqliteAgreeOnEveryRow) {
   const TestSystem test;
