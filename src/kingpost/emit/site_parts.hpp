@@ -1,0 +1,60 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kingpost/cel/expr.hpp"
+#include "kingpost/emit/site.hpp"
+
+namespace kingpost::emit {
+
+/// Style and script of the site; constant, without outside references.
+extern const std::string_view kSiteStyle;
+extern const std::string_view kSiteScript;
+
+/// HTML of a page under construction: what a helper takes as `text` is escaped, what it takes as `html` is written as it is.
+class Page {
+ public:
+  void raw(std::string_view html) { out_ += html; }
+  void text(std::string_view text);
+  /// `<name>text</name>`.
+  void element(std::string_view name, std::string_view text);
+  /// Opens a section with its heading; `kind` empty keeps it out of the search.
+  void open_section(std::string_view id, std::string_view heading, std::string_view intro = {});
+  void close_section() { out_ += "</section>\n"; }
+  /// A table in a container that scrolls by itself. `label` names it for assistive technology.
+  void open_table(std::string_view label, const std::vector<std::string_view>& columns);
+  void close_table() { out_ += "</tbody></table></div>\n"; }
+  [[nodiscard]] std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+/// `<code>` of an escaped text.
+[[nodiscard]] std::string code(std::string_view text);
+[[nodiscard]] std::string badge(std::string_view text);
+/// What makes an element findable: kind and name, as attributes.
+[[nodiscard]] std::string findable(std::string_view kind, std::string_view name);
+[[nodiscard]] std::string entity_anchor(std::string_view name);
+[[nodiscard]] std::string entity_link(const ir::System& system, ir::EntityId id);
+[[nodiscard]] std::string command_anchor(std::string_view name);
+/// Canonical text of a policy or condition; `nobody` for none.
+[[nodiscard]] std::string policy_text(const cel::ExprPtr& policy);
+/// `one entity`, `3 entities`.
+[[nodiscard]] std::string counted(std::size_t count, std::string_view one, std::string_view many);
+/// A type as a reader wants it: enums with their values.
+[[nodiscard]] std::string type_text(const ir::System& system, const ir::LogicalType& type);
+
+/// The parts of the page, in its order.
+void write_overview(Page& page, const SiteInput& input);
+void write_diagrams(Page& page, const SiteInput& input);
+void write_entities(Page& page, const SiteInput& input);
+void write_access(Page& page, const SiteInput& input);
+void write_apis(Page& page, const SiteInput& input);
+void write_behaviour(Page& page, const SiteInput& input);
+void write_databases(Page& page, const SiteInput& input);
+void write_open_points(Page& page, const SiteInput& input);
+
+}  // namespace kingpost::emit
