@@ -40,9 +40,26 @@ bool names_money(std::string_view name) {
 }
 
 bool names_personal(std::string_view name) {
-  return is_one_of(name, "email e_mail phone mobile address street birthday ssn iban salary diagnosis allergies passport ip_address") ||
-         name.ends_with("_email") || name.ends_with("_phone") || name.ends_with("_address") ||
-         is_one_of(name, "birth_date date_of_birth national_id tax_id passport_number insurance_number social_security_number medical_notes");
+  return is_one_of(name, "birthday ssn iban salary diagnosis allergies passport ip_address birth_date date_of_birth national_id passport_number "
+                         "insurance_number social_security_number medical_notes");
+}
+
+bool names_contact(std::string_view name) {
+  return is_one_of(name, "email e_mail phone mobile address street") || name.ends_with("_email") || name.ends_with("_phone") ||
+         name.ends_with("_address");
+}
+
+bool is_about_person(const ir::System& system, const ir::Entity& entity) {
+  if (entity.id == system.user || is_one_of(entity.name, "person patient customer employee contact member guest driver student subscriber")) return true;
+  return std::any_of(entity.relations.begin(), entity.relations.end(), [&](ir::RelationId id) {
+    const auto& relation = system.relation(id);
+    return is_foreign_key(relation) && relation.to == system.user;
+  });
+}
+
+std::string with_article(std::string_view name) {
+  const bool vowel = !name.empty() && std::string_view("aeiou").find(name.front()) != std::string_view::npos && !name.starts_with("us");
+  return fmt::format("{} `{}`", vowel ? "an" : "a", name);
 }
 
 bool names_secret(std::string_view name) {

@@ -32,8 +32,12 @@ inline constexpr double kDaysPerYear = 365;
 [[nodiscard]] bool is_one_of(std::string_view name, std::string_view words);
 /// A name that promises an amount of money.
 [[nodiscard]] bool names_money(std::string_view name);
-/// A name that promises data about a person; secrets are told apart.
+/// A name that promises data about a person whatever it stands in; secrets are told apart.
 [[nodiscard]] bool names_personal(std::string_view name);
+/// A name that promises data about a person in a record about one, such as `address`, which a shop has too.
+[[nodiscard]] bool names_contact(std::string_view name);
+/// Whether records of an entity are about a person: they refer to a user, or the entity is named so.
+[[nodiscard]] bool is_about_person(const ir::System& system, const ir::Entity& entity);
 [[nodiscard]] bool names_secret(std::string_view name);
 
 /// An entity of the model that somebody beside the engine may reach.
@@ -48,6 +52,8 @@ inline constexpr double kDaysPerYear = 365;
 [[nodiscard]] double rows_after(const ir::Entity& entity, double days);
 /// Declared peak of an operation with the design's reserve, per second; 0 when not declared.
 [[nodiscard]] double peak_of(const ir::System& system, std::string_view operation);
+/// `an `invoice`` or `a `visit``.
+[[nodiscard]] std::string with_article(std::string_view name);
 /// 50k, 18.3 million: for sentences.
 [[nodiscard]] std::string amount_text(double amount);
 

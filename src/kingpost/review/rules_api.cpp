@@ -61,11 +61,12 @@ void unbounded_columns(const ir::Entity& entity, Report& report) {
     if (!is_client_set(field) || !is_bulky(field.type.scalar) || field.type.max_length != 0) continue;
     report.add({.severity = Severity::kWarning,
                 .span = field.span,
-                .message = fmt::format("Callers may fill the disk through `{}.{}`: at {} rows a day the type's own maximum allows {:.0f} GiB a day.",
-                                       entity.name, field.name, amount_text(per_day), per_day * worst_bytes(field.type) / (1U << 30U)),
+                .message = fmt::format("Callers may fill the disk through `{}.{}`: at {} rows a day the type's own maximum allows {:.0f} MiB a day.",
+                                       entity.name, field.name, amount_text(per_day), per_day * worst_bytes(field.type) / (1U << 20U)),
                 .fix = field.type.scalar == ir::Scalar::kJson
                            ? "Give it the fields it really has; if it must stay json, add a check on its size."
-                           : fmt::format("Write the greatest length people need, for example `{} max(2000)`.", ir::print_logical_type(field.type))});
+                           : fmt::format("Write the greatest length people need, for example `{} max({})`.", ir::print_logical_type(field.type),
+                                                field.type.scalar == ir::Scalar::kText ? 2'000 : field.type.scalar == ir::Scalar::kList ? 50 : 200'000)});
   }
 }
 

@@ -92,19 +92,22 @@ void svc_cycle(const ir::System& system, Report& report) {
 }
 
 void svc_premature(const ir::System& system, Report& report) {
-  if (system.topology != ir::Topology::kServices || system.services.size() < 2) return;
+  // The built-in service of users stands in no file.
+  const auto declared = [](const ir::Service& service) { return service.span.known(); };
+  const auto count = std::count_if(system.services.begin(), system.services.end(), declared);
+  if (system.topology != ir::Topology::kServices || count < 2) return;
   double total = 0;
   if (system.load) {
     for (const auto& peak : system.load->peaks) total += peak.per_second * system.load->multiply;
   }
   if (total >= kOneNodePerSecond) return;
   report.add({.severity = Severity::kWarning,
-              .span = system.services.front().span,
+              .span = std::find_if(system.services.begin(), system.services.end(), declared)->span,
               .message = system.load ? fmt::format("{} services pay for network, replicas and sagas to carry {} requests a second, which one node "
                                                    "carries with reserve.",
-                                                   system.services.size(), amount_text(total))
+                                                   count, amount_text(total))
                                      : fmt::format("{} services pay for network, replicas and sagas, and no declared load asks for them.",
-                                                   system.services.size()),
+                                                   count),
               .fix = "Write `topology: monolith`: the boundaries stay checked, and the split is a line when a number asks for it.",
               .evidence = fmt::format("one node is assumed to carry {} short requests a second", amount_text(kOneNodePerSecond))});
 }

@@ -60,11 +60,11 @@ void evt_no_dedup(const ir::System& system, Report& report) {
     if (command.idempotency_required || effect == nullptr) continue;
     report.add({.severity = Severity::kWarning,
                 .span = consumer.span,
-                .message = fmt::format("A `{}` that is delivered twice {} `{}` twice: delivery is at least once, and `{}` neither asks for a key nor "
+                .message = fmt::format("The event `{}` delivered twice {} `{}` twice: delivery is at least once, and `{}` neither asks for a key nor "
                                        "meets a unique.",
                                        system.events[consumer.on.index()].name, effect->kind == ir::StepKind::kCreate ? "creates" : "counts on",
                                        system.entity(effect->entity).name, command.name),
-                .fix = fmt::format("Add `idempotency: required` to `{}` (the event's id becomes the key), or a unique over the event's key.",
+                .fix = fmt::format("Add `idempotency: required` to `{}` so that the event's id can be the key, or a unique over the event's key.",
                                    command.name)});
   }
 }
@@ -91,7 +91,7 @@ void evt_no_order_key(const ir::System& system, Report& report) {
                   .message = fmt::format("`{}` can overtake `{}` of the same `{}`: one is ordered by `{}`, the other by `{}`, and order holds within a "
                                          "key alone.",
                                          event.name, other.name, other.key, event.key, other.key),
-                  .fix = fmt::format("Write `key: {}` for every event of a `{}`.", other.key, other.key)});
+                  .fix = fmt::format("Write `key: {}` for every event of {}.", other.key, with_article(other.key))});
       break;
     }
   }

@@ -11,10 +11,13 @@
 namespace kingpost::review::rule {
 namespace {
 
-bool is_personal(const ir::Field& field) { return field.sensitivity == ir::Sensitivity::kPersonal || names_personal(field.name); }
+bool is_personal(const ir::System& system, const ir::Entity& entity, const ir::Field& field) {
+  return field.sensitivity == ir::Sensitivity::kPersonal || names_personal(field.name) ||
+         (names_contact(field.name) && is_about_person(system, entity));
+}
 bool is_secret(const ir::Field& field) { return field.sensitivity == ir::Sensitivity::kSecret || names_secret(field.name); }
 
-void shown_fields(const ir::Entity& entity, const Callers& callers, Report& report) {
+void shown_fields(const ir::System& system, const ir::Entity& entity, const Callers& callers, Report& report) {
   for (const auto& field : entity.fields) {
     const auto audience = callers.of(without_tenant(field.read_policy != nullptr ? field.read_policy : entity.access.read));
     const auto rows = callers.of(without_tenant(entity.access.read));
@@ -26,7 +29,7 @@ void shown_fields(const ir::Entity& entity, const Callers& callers, Report& repo
                   .fix = "Passwords belong to the identity service; anything else gets `read: none` and `encrypted`."});
       continue;
     }
-    if (is_personal(field) && std::min(audience, rows) >= Audience::kEveryone) {
+    if (is_personal(system, entity, field) && std::min(audience, rows) >= Audience::kEveryone) {
       report.add({.severity = Severity::kError,
                   .span = field.span,
                   .message = fmt::format("Anybody can collect `{}.{}` of every person by paging through the list without signing in.", entity.name,
@@ -36,15 +39,21 @@ void shown_fields(const ir::Entity& entity, const Callers& callers, Report& repo
   }
 }
 
-void unmarked_fields(const ir::Entity& entity, Report& report) {
+void unmarked_fields(const ir::System& system, const ir::Entity& entity, Report& report) {
+  std::string names;
+  Span place;
   for (const auto& field : entity.fields) {
-    if (!field.stored() || field.sensitivity != ir::Sensitivity::kNone || is_secret(field) || !names_personal(field.name)) continue;
-    report.add({.severity = Severity::kNote,
-                .span = field.span,
-                .message = fmt::format("`{}.{}` looks like personal data and is not marked, so logs, exports and seeds treat it like any other value.",
-                                       entity.name, field.name),
-                .fix = "Add `sensitive(personal)`, or `sensitive(health)` where it is."});
+    const bool marked = field.sensitivity != ir::Sensitivity::kNone || is_secret(field);
+    if (!field.stored() || marked || !is_personal(system, entity, field)) continue;
+    if (names.empty()) place = field.span;
+    names += (names.empty() ? "`" : ", `") + field.name + "`";
   }
+  if (names.empty()) return;
+  report.add({.severity = Severity::kNote,
+              .span = place,
+              .message = fmt::format("Logs, exports and seeds treat {} of `{}` like any other value: it looks like personal data and is not marked.",
+                                     names, entity.name),
+              .fix = "Add `sensitive(personal)`, or `sensitive(health)` where it is."});
 }
 
 }  // namespace
@@ -53,12 +62,12 @@ void sec_pii_exposed(const ir::System& system, Report& report) {
   const Callers callers(system);
   for (const auto& entity : system.entities) {
     if (entity.built_in) continue;
-    if (is_reachable(entity)) shown_fields(entity, callers, report);
-    unmarked_fields(entity, report);
+    if (is_reachable(entity)) shown_fields(system, entity, callers, report);
+    unmarked_fields(system, entity, report);
   }
   for (const auto& event : system.events) {
     for (const auto& member : event.data) {
-      if (!names_personal(member.name) && !names_secret(member.name)) continue;
+      if (!names_personal(member.name) && !names_contact(member.name) && !names_secret(member.name)) continue;
       report.add({.severity = Severity::kWarning,
                   .span = member.span,
                   .message = fmt::format("`{}` copies `{}` to every consumer and keeps it in the event log, where no request for erasure reaches it.",

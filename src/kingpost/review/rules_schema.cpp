@@ -24,7 +24,8 @@ void sch_int32_pk(const ir::System& system, Report& report) {
                                        "the table under lock.",
                                        entity.name, years, amount_text(entity.growth->per_day)),
                 .fix = fmt::format("Write `{}: int` (64 bit), or leave the key out for a UUIDv7.", key.name),
-                .evidence = fmt::format("2 147 483 647 values, {} foreign key column{} to widen with it", holders, holders == 1 ? "" : "s")});
+                .evidence = holders == 0 ? std::string("2 147 483 647 values")
+                                         : fmt::format("2 147 483 647 values, {} foreign key column{} to widen with it", holders, holders == 1 ? "" : "s")});
   }
 }
 
@@ -167,9 +168,9 @@ void sch_no_on_delete(const ir::System& system, Report& report) {
                                ? fmt::format("A person with one `{}` can never be deleted, which a request for erasure demands: nobody decided what "
                                              "`{}` does then.",
                                              holder.name, relation.name)
-                               : fmt::format("Deleting a `{}` fails with a foreign key error as soon as one `{}` refers to it: nobody decided what "
+                               : fmt::format("Deleting {} fails with a foreign key error as soon as one `{}` refers to it: nobody decided what "
                                              "happens then.",
-                                             parent.name, holder.name),
+                                             with_article(parent.name), holder.name),
                 .fix = relation.nullable ? "Write `on_delete(set_null)`, `on_delete(restrict)` or `on_delete(cascade)`."
                                          : "Write `on_delete(restrict)` to keep it so on purpose, or `on_delete(cascade)` for parts of the whole."});
   }

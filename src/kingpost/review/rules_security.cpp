@@ -117,8 +117,8 @@ void sec_mass_assign(const ir::System& system, Report& report) {
       if (tested) continue;
       report.add({.severity = Severity::kError,
                   .span = field.span,
-                  .message = fmt::format("A caller who may {} a `{}` also chooses its `{}`: one more member in the body is all it takes.",
-                                         updates ? "update" : "create", entity.name, field.name),
+                  .message = fmt::format("A caller who may {} {} also chooses its `{}`: one more member in the body is all it takes.",
+                                         updates ? "update" : "create", with_article(entity.name), field.name),
                   .fix = status ? "Declare `states:` so that it moves in commands alone, or give the field a `write` rule."
                                 : fmt::format("Give `{}` a `write` rule (`write: none` when commands set it).", field.name)});
     }

@@ -101,9 +101,9 @@ void sch_softdelete_unique(const ir::System& system, Report& report) {
       if (names.empty() || by_uuid) continue;
       report.add({.severity = Severity::kWarning,
                   .span = unique.span,
-                  .message = fmt::format("Who deletes a `{}` can never use its `{}` again: rows marked by `{}` still hold the unique.", entity.name, names,
+                  .message = fmt::format("Who deletes {} can never use its `{}` again: rows marked by `{}` still hold the unique.", with_article(entity.name), names,
                                          mark->name),
-                  .fix = fmt::format("Delete for real (`audit: true` keeps the history), or move deleted rows to an entity of their own.")});
+                  .fix = "Delete for real (`audit: true` keeps the history), or move deleted rows to an entity of their own."});
     }
   }
 }
