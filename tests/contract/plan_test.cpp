@@ -1,9 +1,10 @@
+#include "kingpost/plan/plan.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "harness.hpp"
-#include "kingpost/plan/plan.hpp"
 #include "kingpost/plan/policy.hpp"
 #include "kingpost/sql/sql.hpp"
 

@@ -1,3 +1,5 @@
+#include "kingpost/sql/sql.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -8,7 +10,6 @@
 #include "harness.hpp"
 #include "kingpost/plan/plan.hpp"
 #include "kingpost/sql/explain.hpp"
-#include "kingpost/sql/sql.hpp"
 
 namespace kingpost::contract {
 namespace {
@@ -51,9 +52,9 @@ TEST(SqlGolden, NoClientTextReachesAStatement) {
   Exchange exchange;
   exchange.caller = "mia";
   exchange.method = "GET";
-  for (const auto* target : {"/product?sku=eq.%27zzz&select=sku", "/product?sku=in.(%22zzz%22)", "/product?name=like.zzz*",
-                             "/product?attributes->>zzz=eq.1", "/product?select=attributes->zzz", "/product?tags=cs.{zzz}",
-                             "/product?limit=424242&offset=434343&select=sku"}) {
+  for (const auto* target :
+       {"/product?sku=eq.%27zzz&select=sku", "/product?sku=in.(%22zzz%22)", "/product?name=like.zzz*", "/product?attributes->>zzz=eq.1",
+        "/product?select=attributes->zzz", "/product?tags=cs.{zzz}", "/product?limit=424242&offset=434343&select=sku"}) {
     exchange.target = target;
     const Limits limits;
     const auto call = read_call(exchange, limits);

@@ -162,13 +162,9 @@ bool list_relation(FilterOp op, const Datum& left, const Datum& right) {
   return std::any_of(mine.begin(), mine.end(), in(theirs));
 }
 
-bool is_text_op(FilterOp op) {
-  return op == FilterOp::kLike || op == FilterOp::kILike || op == FilterOp::kMatch || op == FilterOp::kIMatch;
-}
+bool is_text_op(FilterOp op) { return op == FilterOp::kLike || op == FilterOp::kILike || op == FilterOp::kMatch || op == FilterOp::kIMatch; }
 
-bool orders(FilterOp op) {
-  return op == FilterOp::kGreater || op == FilterOp::kGreaterEqual || op == FilterOp::kLess || op == FilterOp::kLessEqual;
-}
+bool orders(FilterOp op) { return op == FilterOp::kGreater || op == FilterOp::kGreaterEqual || op == FilterOp::kLess || op == FilterOp::kLessEqual; }
 
 /// Operators that look at the column alone.
 std::optional<Tri> test_alone(FilterOp op, const Datum& cell) {

@@ -18,7 +18,12 @@ using Source = WriteColumn::Source;
 class Writer {
  public:
   Writer(const plan::Plan& plan, const Call& call, Database& database)
-      : plan_(plan), write_(*plan.write), call_(call), database_(database), entity_(database.system().entity(plan.write->entity)), reader_(database, call) {}
+      : plan_(plan),
+        write_(*plan.write),
+        call_(call),
+        database_(database),
+        entity_(database.system().entity(plan.write->entity)),
+        reader_(database, call) {}
 
   Result<std::string> run();
 
@@ -119,9 +124,8 @@ Result<void> Writer::check_unique() {
   for (const auto& unique : uniques) {
     for (std::size_t a = 0; a < rows.size(); ++a) {
       for (std::size_t b = a + 1; b < rows.size(); ++b) {
-        const bool same = std::all_of(unique.fields.begin(), unique.fields.end(), [&](ir::FieldId f) {
-          return !is_null(rows[a][f.index()]) && rows[a][f.index()] == rows[b][f.index()];
-        });
+        const bool same = std::all_of(unique.fields.begin(), unique.fields.end(),
+                                      [&](ir::FieldId f) { return !is_null(rows[a][f.index()]) && rows[a][f.index()] == rows[b][f.index()]; });
         if (same) return fail(ErrorKind::kAlreadyExists, "23505", "duplicate " + unique.name);
       }
     }
@@ -242,7 +246,8 @@ Result<std::string> Writer::remove() {
   std::vector<Row> gone;
   for (const auto i : *found) gone.push_back(table()[i]);
   auto& rows = table();
-  rows.erase(std::remove_if(rows.begin(), rows.end(), [&](const Row& row) { return std::find(gone.begin(), gone.end(), row) != gone.end(); }), rows.end());
+  rows.erase(std::remove_if(rows.begin(), rows.end(), [&](const Row& row) { return std::find(gone.begin(), gone.end(), row) != gone.end(); }),
+             rows.end());
   for (const auto& row : gone) {
     if (auto done = cascade(row); !done) return fail(done.error());
   }

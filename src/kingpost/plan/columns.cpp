@@ -165,7 +165,8 @@ Result<Column> cast_column(Column column, const std::string& cast) {
   if (cast.empty()) return column;
   const auto* found = std::find_if(kCasts.begin(), kCasts.end(), [&](const CastName& entry) { return entry.name == cast; });
   if (found == kCasts.end()) return fail(ErrorKind::kInvalidArgument, "42704", "type \"" + cast + "\" does not exist");
-  const bool text_like = column.type.scalar == ir::Scalar::kText || column.type.scalar == ir::Scalar::kString || column.type.scalar == ir::Scalar::kEnum;
+  const bool text_like =
+      column.type.scalar == ir::Scalar::kText || column.type.scalar == ir::Scalar::kString || column.type.scalar == ir::Scalar::kEnum;
   if (found->scalar == column.type.scalar || (found->scalar == ir::Scalar::kText && text_like)) return column;
   column.cast = found->canonical;
   column.uncast_type = std::exchange(column.type, {});

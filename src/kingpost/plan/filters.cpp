@@ -63,7 +63,8 @@ Result<void> check_operator(const ir::ViewEntity& view, const request::Filter& f
     case FilterOp::kIsFalse:
     case FilterOp::kIsUnknown:
       if (type.scalar != ir::Scalar::kBool) {
-        return fail(ErrorKind::kInvalidArgument, "42804", "argument of IS TRUE, FALSE or UNKNOWN must be a bool, not " + view.name + "." + filter.path.column);
+        return fail(ErrorKind::kInvalidArgument, "42804",
+                    "argument of IS TRUE, FALSE or UNKNOWN must be a bool, not " + view.name + "." + filter.path.column);
       }
       return {};
     case FilterOp::kContains:
@@ -101,7 +102,8 @@ Result<Predicate> resolve_embed_null(const request::Filter& filter, const Level&
   return is_null != filter.negated ? negate(std::move(exists)) : std::move(exists);
 }
 
-Result<Predicate> resolve_compare(Context& context, const ir::ViewEntity& view, const request::Filter& filter, const std::vector<NamedEmbed>& embeds) {
+Result<Predicate> resolve_compare(Context& context, const ir::ViewEntity& view, const request::Filter& filter,
+                                  const std::vector<NamedEmbed>& embeds) {
   if (find_visible(context, view, filter.path.column) == nullptr && filter.path.steps.empty()) {
     if (const auto* level = find_embed(embeds, filter.path.column)) return resolve_embed_null(filter, *level);
   }
@@ -129,8 +131,7 @@ Result<Predicate> resolve_tree(Context& context, const ir::ViewEntity& view, con
     const bool null_test = filter.op == FilterOp::kIsNull || filter.op == FilterOp::kIsNotNull;
     if (!null_test && find_visible(context, view, filter.path.column) != nullptr) return resolve_compare(context, view, filter, embeds);
     if (level != nullptr) return resolve_embed_null(filter, *level);
-    return fail(ErrorKind::kInvalidArgument, "PGRST108",
-                "'" + filter.path.column + "' is not an embedded resource in this request");
+    return fail(ErrorKind::kInvalidArgument, "PGRST108", "'" + filter.path.column + "' is not an embedded resource in this request");
   }
   Predicate predicate;
   predicate.kind = filter.kind == request::FilterKind::kAnd ? PredicateKind::kAnd : PredicateKind::kOr;
@@ -161,8 +162,8 @@ Result<Predicate> resolve_filter(Context& context, const ir::ViewEntity& view, c
 bool pins_key(const ir::Entity& entity, const Predicate& filter) {
   std::vector<ir::FieldId> pinned;
   collect_pinned(filter, pinned);
-  return !entity.key.empty() &&
-         std::all_of(entity.key.begin(), entity.key.end(), [&](ir::FieldId id) { return std::find(pinned.begin(), pinned.end(), id) != pinned.end(); });
+  return !entity.key.empty() && std::all_of(entity.key.begin(), entity.key.end(),
+                                            [&](ir::FieldId id) { return std::find(pinned.begin(), pinned.end(), id) != pinned.end(); });
 }
 
 Predicate conjunction(std::vector<Predicate> parts) {

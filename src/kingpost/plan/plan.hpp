@@ -19,7 +19,7 @@ struct Column {
   cel::ExprPtr expression;  ///< the contract view's or the computed field's expression over `row`; null = the stored column
   std::vector<request::JsonStep> steps;
   bool as_text = false;
-  std::string cast;  ///< checked name of a cast type (text int4 int8 float8 numeric bool date time timestamptz uuid json), or empty
+  std::string cast;             ///< checked name of a cast type (text int4 int8 float8 numeric bool date time timestamptz uuid json), or empty
   ir::LogicalType uncast_type;  ///< with a cast: what is cast
   ir::Storage uncast_storage;
   ir::LogicalType type;  ///< after path, expression and cast
@@ -35,10 +35,10 @@ enum class PredicateKind : std::uint8_t {
   kAnd,
   kOr,
   kNot,
-  kCompare,   ///< column op slot
-  kPolicy,    ///< `expression` over the level's row, folded
-  kExists,    ///< a related row exists that satisfies children[0]; of a many-to-many its junction row satisfies children[1]
-  kKeyset,    ///< after the cursor: `order` of the level against Request::cursor
+  kCompare,  ///< column op slot
+  kPolicy,   ///< `expression` over the level's row, folded
+  kExists,   ///< a related row exists that satisfies children[0]; of a many-to-many its junction row satisfies children[1]
+  kKeyset,   ///< after the cursor: `order` of the level against Request::cursor
 };
 
 /// A condition over one level's row.
@@ -79,15 +79,15 @@ struct Output {
 /// One level of a read: which rows of which entity, and what of them.
 struct Level {
   ir::EntityId entity;
-  std::string name;           ///< for messages
-  ir::RelationId relation;    ///< from the parent; none on the root
+  std::string name;         ///< for messages
+  ir::RelationId relation;  ///< from the parent; none on the root
   bool inner = false;
   bool spread = false;
-  bool hidden = false;        ///< rel(): filters only, renders nothing
-  bool pinned = false;        ///< the filters fix a full key: at most one row
-  Predicate where;            ///< the caller's filters and the read policy, together
-  Predicate through_where;    ///< of a many-to-many: the read policy of the junction's rows
-  std::vector<Order> order;   ///< ends with the key when a page is taken
+  bool hidden = false;       ///< rel(): filters only, renders nothing
+  bool pinned = false;       ///< the filters fix a full key: at most one row
+  Predicate where;           ///< the caller's filters and the read policy, together
+  Predicate through_where;   ///< of a many-to-many: the read policy of the junction's rows
+  std::vector<Order> order;  ///< ends with the key when a page is taken
   std::optional<std::uint64_t> limit;
   std::uint64_t offset = 0;
   std::vector<Output> outputs;
@@ -112,7 +112,7 @@ struct Write {
   request::Resolution resolution = request::Resolution::kNone;
   std::vector<ir::FieldId> conflict;  ///< of an upsert
   std::vector<WriteColumn> columns;
-  Predicate target;          ///< of update and delete: the caller's filters and the read policy
+  Predicate target;            ///< of update and delete: the caller's filters and the read policy
   cel::ExprPtr stored_policy;  ///< over `row` and `old`: must hold on each targeted stored row (of an upsert: on each that was there), else 42501
   cel::ExprPtr result_policy;  ///< over `row` and `new`: must hold on each resulting row, else 42501
   bool check_version = false;  ///< If-Match: the one targeted row's version must be among Request::if_match
@@ -139,8 +139,9 @@ struct Plan {
 /// Resolves names through the contract view, checks types and bounds, weaves policies in. Pure.
 /// Errors (kind, code): unknown entity PGRST205, unknown column 42703 (PGRST204 for body columns), no relation PGRST200, ambiguous PGRST201,
 /// filter on a non-embedded PGRST108, write column unknown PGRST204, computed or engine-set 428C9, missing 23502, conflict target 42P10,
-/// If-Match without a pinned key kp-precondition-target, model element not executed kp-not-executed, related order PGRST118, embed operator PGRST120, aggregates PGRST123, refused feature PGRST127,
-/// denied 42501, unknown contract PGRST106, update or delete without filter 21000, limits kp-limit-*.
+/// If-Match without a pinned key kp-precondition-target, model element not executed kp-not-executed, related order PGRST118, embed
+/// operator PGRST120, refused feature PGRST127, denied 42501, unknown contract PGRST106, update or delete without filter 21000, a cursor for
+/// an order that has none kp-cursor, limits kp-limit-*.
 [[nodiscard]] Result<Plan> make_plan(const request::Request& request, const request::Principal& principal, const ir::System& system,
                                      const Limits& limits);
 

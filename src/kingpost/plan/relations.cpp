@@ -25,7 +25,8 @@ bool hint_means(const Context& context, const Candidate& candidate, std::string_
     return through.name == hint || through.table == hint;
   }
   const bool holder = relation.kind == ir::RelationKind::kToOne && !relation.reverse;
-  return holder ? has_column(system.entity(relation.from), relation.from_fields, hint) : has_column(system.entity(relation.to), relation.to_fields, hint);
+  return holder ? has_column(system.entity(relation.from), relation.from_fields, hint)
+                : has_column(system.entity(relation.to), relation.to_fields, hint);
 }
 
 bool target_is(const Context& context, ir::RelationId id, std::string_view wire_name) {
@@ -95,8 +96,8 @@ Result<ir::RelationId> resolve_relation(const Context& context, const ir::ViewEn
   if (found.size() > 1) return fail(ambiguous(context, view, name, found));
   auto error = make_error(ErrorKind::kInvalidArgument, "PGRST200",
                           "Could not find a relationship between '" + view.name + "' and '" + name + "' in the schema cache");
-  error.details = "Searched for a relationship between '" + view.name + "' and '" + name + "'" + (hint.empty() ? "" : " using the hint '" + hint + "'") +
-                  ", but no matches were found.";
+  error.details = "Searched for a relationship between '" + view.name + "' and '" + name + "'" +
+                  (hint.empty() ? "" : " using the hint '" + hint + "'") + ", but no matches were found.";
   return fail(std::move(error));
 }
 

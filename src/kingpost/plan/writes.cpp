@@ -41,7 +41,9 @@ class WriteResolver {
     return std::any_of(write_.columns.begin(), write_.columns.end(), [&](const WriteColumn& column) { return column.field == id; });
   }
   [[nodiscard]] bool merges() const { return request_.operation == Operation::kInsert && request_.resolution == Resolution::kMerge; }
-  [[nodiscard]] bool is_conflict(ir::FieldId id) const { return std::find(write_.conflict.begin(), write_.conflict.end(), id) != write_.conflict.end(); }
+  [[nodiscard]] bool is_conflict(ir::FieldId id) const {
+    return std::find(write_.conflict.begin(), write_.conflict.end(), id) != write_.conflict.end();
+  }
   [[nodiscard]] tl::unexpected<Error> deny(std::string message) const { return fail(context_.policies.denial(std::move(message))); }
 
   Context& context_;
@@ -191,14 +193,16 @@ Result<void> WriteResolver::add_insert_column(ir::FieldId id, const ir::Field& f
     column.source = Source::kIncrement;
     column.merge = merges();
   } else if (state) {
-    column.default_value = cel::make_literal(cel::Value{cel::EnumValue{entity_.states->initial}}, ir::expression_type(field.type, false, context_.system));
+    column.default_value =
+        cel::make_literal(cel::Value{cel::EnumValue{entity_.states->initial}}, ir::expression_type(field.type, false, context_.system));
   } else if (field.default_value != nullptr) {
     column.default_value = field.default_value;
   } else if (field.generated == ir::Generated::kAutoIncrement || !field.default_sql.empty() || field.nullable) {
     return {};
   } else {
     return fail(body_error(ErrorKind::kInvalidArgument, "23502",
-                           "null value in column \"" + column.name + "\" of relation \"" + view_.name + "\" violates not-null constraint", column.name));
+                           "null value in column \"" + column.name + "\" of relation \"" + view_.name + "\" violates not-null constraint",
+                           column.name));
   }
   write_.columns.push_back(std::move(column));
   return {};

@@ -98,11 +98,11 @@ struct SelectItem {
 
 /// One level of a read: the root entity or an embed.
 struct ReadNode {
-  std::string name;   ///< wire name of the entity (root) or relation or target entity (embed)
-  std::string hint;   ///< rel!hint
+  std::string name;  ///< wire name of the entity (root) or relation or target entity (embed)
+  std::string hint;  ///< rel!hint
   bool inner = false;
   bool spread = false;
-  bool empty = false;  ///< rel(): filter only
+  bool empty = false;              ///< rel(): filter only
   std::vector<SelectItem> select;  ///< empty on the root = *
   std::optional<Filter> where;     ///< kAnd of the level's filters
   std::vector<OrderTerm> order;
@@ -123,16 +123,16 @@ struct Request {
   CountMode count = CountMode::kNone;
   ReturnMode returning = ReturnMode::kMinimal;
   Resolution resolution = Resolution::kNone;
-  bool singular = false;       ///< exactly one row or PGRST116
-  bool missing_default = true; ///< absent keys of an insert take the model's default
-  bool want_version = false;   ///< the row version (ETag) of a singular answer is asked for
-  bool has_if_match = false;   ///< Request::if_match holds versions; the filter must pin one full key
+  bool singular = false;        ///< exactly one row or PGRST116
+  bool missing_default = true;  ///< absent keys of an insert take the model's default
+  bool want_version = false;    ///< the row version (ETag) of a singular answer is asked for
+  bool has_if_match = false;    ///< Request::if_match holds versions; the filter must pin one full key
   std::vector<std::string> on_conflict;
   std::vector<std::string> columns;
   bool has_columns = false;
-  bool has_cursor = false;     ///< `cursor` continues a keyset; its terms are the order's values then the key's
+  bool has_cursor = false;       ///< `cursor` continues a keyset; its terms are the order's values then the key's
   bool count_head_only = false;  ///< HEAD: no body is rendered
-  bool idempotent = false;     ///< an idempotency key came with the request
+  bool idempotent = false;       ///< an idempotency key came with the request
 
   // Values: never part of the shape.
   std::vector<RawValue> values;

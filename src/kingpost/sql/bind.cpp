@@ -197,7 +197,8 @@ Result<void> Binder::bind_param(const Param& param, BoundValue& out) {
       out.scalar = columns_[param.column].front();
       return {};
     case ParamKind::kCursor:
-      if (param.slot >= request_.cursor.size()) return fail(ErrorKind::kInvalidArgument, "kp-cursor", "the cursor does not fit the order of the request");
+      if (param.slot >= request_.cursor.size())
+        return fail(ErrorKind::kInvalidArgument, "kp-cursor", "the cursor does not fit the order of the request");
       return bind_filter(param, request_.cursor[param.slot], out.scalar);
     case ParamKind::kAuthUser:
       if (!principal_.user) return fail(ErrorKind::kUnauthenticated, "42501", "the caller is anonymous");

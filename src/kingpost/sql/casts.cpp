@@ -15,8 +15,8 @@ std::string power_of_ten(std::uint32_t scale) { return "1" + std::string(scale, 
 std::string decimal_as_text(const std::string& x, std::uint32_t scale) {
   if (scale == 0) return "CAST(" + x + " AS TEXT)";
   const auto power = power_of_ten(scale);
-  return "(CASE WHEN " + x + " < 0 THEN '-' ELSE '' END || (abs(" + x + ") / " + power + ") || '.' || substr('" + std::string(scale, '0') + "' || (abs(" +
-         x + ") % " + power + "), -" + std::to_string(scale) + "))";
+  return "(CASE WHEN " + x + " < 0 THEN '-' ELSE '' END || (abs(" + x + ") / " + power + ") || '.' || substr('" + std::string(scale, '0') +
+         "' || (abs(" + x + ") % " + power + "), -" + std::to_string(scale) + "))";
 }
 
 std::string uuid_as_text(const std::string& x) {

@@ -66,9 +66,7 @@ std::string binary(const Statement& statement, FilterOp op, const std::string& l
   }
 }
 
-bool orders(FilterOp op) {
-  return op == FilterOp::kGreater || op == FilterOp::kGreaterEqual || op == FilterOp::kLess || op == FilterOp::kLessEqual;
-}
+bool orders(FilterOp op) { return op == FilterOp::kGreater || op == FilterOp::kGreaterEqual || op == FilterOp::kLess || op == FilterOp::kLessEqual; }
 
 Result<std::string> quantified(Statement& statement, const Predicate& predicate, const std::string& left) {
   const bool any = predicate.quantifier == Quantifier::kAny;

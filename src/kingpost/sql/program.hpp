@@ -31,9 +31,9 @@ enum class ParamKind : std::uint8_t {
   kAuthUser,
   kAuthTenant,
   kNow,
-  kKeys,         ///< column `column` of the rows of step `step`; one parameter (a list)
-  kRows,         ///< column `column` of the encoded rows of the request; one parameter a column (a list)
-  kRow,          ///< column `column` of the request's only encoded row, as a scalar
+  kKeys,  ///< column `column` of the rows of step `step`; one parameter (a list)
+  kRows,  ///< column `column` of the encoded rows of the request; one parameter a column (a list)
+  kRow,   ///< column `column` of the request's only encoded row, as a scalar
 };
 
 /// Where a statement's parameter comes from. Lists travel as one parameter: a pointer to kp_list(?) on SQLite, an array on PostgreSQL.
@@ -55,11 +55,11 @@ using plan::ResultColumn;
 using plan::ResultLayout;
 
 enum class AssertionKind : std::uint8_t {
-  kNoRows,        ///< the step must yield no row
-  kAllTrue,       ///< column `column` of every row must be true
-  kRowCount,      ///< exactly `count` rows
-  kAtMost,        ///< at most `count` rows
-  kVersion,       ///< the row version over columns `first`… of the single row must be one of Request::if_match
+  kNoRows,    ///< the step must yield no row
+  kAllTrue,   ///< column `column` of every row must be true
+  kRowCount,  ///< exactly `count` rows
+  kAtMost,    ///< at most `count` rows
+  kVersion,   ///< the row version over columns `first`… of the single row must be one of Request::if_match
 };
 
 /// What must hold after a step; otherwise the Program is rolled back and answers `error`.

@@ -99,8 +99,8 @@ struct ConditionScope {
                                      const std::vector<std::string>& lists);
 
 /// The value of an order term for a row of `alias`.
-[[nodiscard]] Result<std::string> order_value(Statement& statement, const plan::Level& level, const plan::Order& order,
-                                              const std::string& alias, const std::vector<std::string>& embeds);
+[[nodiscard]] Result<std::string> order_value(Statement& statement, const plan::Level& level, const plan::Order& order, const std::string& alias,
+                                              const std::vector<std::string>& embeds);
 
 /// The steps of a read, appended to `program`, with the layout of its rows. `keys`: only rows whose key a former step holds.
 struct WrittenKeys {

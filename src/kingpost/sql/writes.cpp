@@ -259,7 +259,8 @@ Result<void> WriteRenderer::check_conflicts() {
   auto condition = dialect::render_check(*write_.stored_policy, statement.scope(write_.entity, alias));
   if (!condition) return fail(std::move(condition.error()));
   static_cast<void>(statement.output(*condition, bool_type(), {}));
-  auto sql = "SELECT " + *condition + " FROM " + table_as(entity_, alias) + " WHERE " + rows_text(statement, {write_.entity, alias}, write_.conflict, columns);
+  auto sql = "SELECT " + *condition + " FROM " + table_as(entity_, alias) + " WHERE " +
+             rows_text(statement, {write_.entity, alias}, write_.conflict, columns);
   if (!statement.sqlite()) sql += " FOR UPDATE OF " + alias;
   auto step = statement.finish(std::move(sql), "check stored " + entity_.name);
   step.assertions.push_back(denied(0));
@@ -348,7 +349,8 @@ Result<void> WriteRenderer::target_step() {
     Assertion assertion;
     assertion.kind = AssertionKind::kVersion;
     assertion.column = static_cast<std::uint32_t>(columns);
-    assertion.error = make_error(ErrorKind::kFailedPrecondition, "kp-precondition-failed", "the record is no longer in the version named by If-Match");
+    assertion.error =
+        make_error(ErrorKind::kFailedPrecondition, "kp-precondition-failed", "the record is no longer in the version named by If-Match");
     assertion.error.http_status = 412;
     assertions.push_back(std::move(assertion));
     for (const auto& column : plan_.version) {
@@ -471,6 +473,8 @@ Result<void> WriteRenderer::render() {
 
 }  // namespace
 
-Result<void> render_write(const plan::Plan& plan, const ir::System& system, Program& program) { return WriteRenderer(plan, system, program).render(); }
+Result<void> render_write(const plan::Plan& plan, const ir::System& system, Program& program) {
+  return WriteRenderer(plan, system, program).render();
+}
 
 }  // namespace kingpost::sql
