@@ -22,7 +22,9 @@ int run_review(const ReviewOptions& options) {
     return kExitFindings;
   }
   const auto findings = review::review(*model.system);
-  const auto kind = options.format == "json" ? DiagnosticFormat::kJson : options.format == "github" ? DiagnosticFormat::kGithub : DiagnosticFormat::kText;
+  const auto kind = options.format == "json"     ? DiagnosticFormat::kJson
+                    : options.format == "github" ? DiagnosticFormat::kGithub
+                                                 : DiagnosticFormat::kText;
   const bool colored = kind == DiagnosticFormat::kText && isatty(STDOUT_FILENO) == 1 && color_on_stderr();
   const std::string text = print_diagnostics(review::to_diagnostics(findings), model.sources, kind, colored);
   std::fputs(text.c_str(), stdout);

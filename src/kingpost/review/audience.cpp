@@ -106,7 +106,8 @@ Callers::Callers(const ir::System& system) {
   for (const auto& command : system.commands) collect(command.allow, staff_);
   staff_.erase("");
   for (const auto& role : system.roles) {
-    if (has_word(role.name, "admin administrator staff manager support agent operator moderator editor owner clinician auditor system service backoffice"))
+    if (has_word(role.name,
+                 "admin administrator staff manager support agent operator moderator editor owner clinician auditor system service backoffice"))
       staff_.insert(role.name);
   }
   const auto direct = staff_;

@@ -34,14 +34,16 @@ bool has_word(std::string_view name, std::string_view words) {
 }
 
 bool names_money(std::string_view name) {
-  return has_word(name, "price cost amount total subtotal fee balance salary tax discount charge payment refund deposit revenue budget wage "
-                        "bonus credit debit commission") &&
+  return has_word(name,
+                  "price cost amount total subtotal fee balance salary tax discount charge payment refund deposit revenue budget wage "
+                  "bonus credit debit commission") &&
          !has_word(name, "rate percent ratio count factor hours minutes days weight distance score points quantity items id at");
 }
 
 bool names_personal(std::string_view name) {
-  return is_one_of(name, "birthday ssn iban salary diagnosis allergies passport ip_address birth_date date_of_birth national_id passport_number "
-                         "insurance_number social_security_number medical_notes");
+  return is_one_of(name,
+                   "birthday ssn iban salary diagnosis allergies passport ip_address birth_date date_of_birth national_id passport_number "
+                   "insurance_number social_security_number medical_notes");
 }
 
 bool names_contact(std::string_view name) {
@@ -50,7 +52,8 @@ bool names_contact(std::string_view name) {
 }
 
 bool is_about_person(const ir::System& system, const ir::Entity& entity) {
-  if (entity.id == system.user || is_one_of(entity.name, "person patient customer employee contact member guest driver student subscriber")) return true;
+  if (entity.id == system.user || is_one_of(entity.name, "person patient customer employee contact member guest driver student subscriber"))
+    return true;
   return std::any_of(entity.relations.begin(), entity.relations.end(), [&](ir::RelationId id) {
     const auto& relation = system.relation(id);
     return is_foreign_key(relation) && relation.to == system.user;
@@ -74,8 +77,8 @@ bool is_reachable(const ir::Entity& entity) noexcept {
 }
 
 bool is_client_set(const ir::Field& field) noexcept {
-  const bool made = field.generated == ir::Generated::kCreatedAt || field.generated == ir::Generated::kUpdatedAt ||
-                    field.generated == ir::Generated::kVersion;
+  const bool made =
+      field.generated == ir::Generated::kCreatedAt || field.generated == ir::Generated::kUpdatedAt || field.generated == ir::Generated::kVersion;
   return field.stored() && !made && field.write_policy == nullptr;
 }
 

@@ -45,8 +45,7 @@ constexpr std::array kRules{
     RuleRow{"ten-missing-key", 39, "Tenancy", "Rows that belong to no tenant",
             "A `tenancy: none` entity that clients write; an entity that half the model refers to and that is no tenant."},
     RuleRow{"evt-no-dedup", 45, "Events", "A repeated event counts twice", "A consumer of a command that creates or counts and asks for no key."},
-    RuleRow{"evt-no-order-key", 46, "Events", "Events overtake each other",
-            "Events of one thing with different keys; a key with few values."},
+    RuleRow{"evt-no-order-key", 46, "Events", "Events overtake each other", "Events of one thing with different keys; a key with few values."},
     RuleRow{"evt-no-compensation", 48, "Events", "A failed saga leaves effects", "A step with an effect before the pivot without `undo`."},
     RuleRow{"svc-join-crosses", 60, "Boundaries and operations", "Rule that joins across services",
             "In a services topology, an expression that reads another service's fields."},
@@ -61,21 +60,21 @@ constexpr std::array kRules{
 
 using Check = void (*)(const ir::System&, Report&);
 constexpr std::array kChecks{
-    Check{rule::api_offset_pagination}, Check{rule::api_no_idempotency}, Check{rule::api_unbounded_field}, Check{rule::api_no_version},
-    Check{rule::sch_int32_pk},          Check{rule::sch_float_money},    Check{rule::sch_naive_timestamp}, Check{rule::sch_missing_fk},
-    Check{rule::sch_cascade_blast},     Check{rule::sch_no_on_delete},   Check{rule::sch_multivalue},      Check{rule::sch_softdelete_unique},
-    Check{rule::sch_transitive},        Check{rule::idx_filter_sort},    Check{rule::idx_redundant},       Check{rule::idx_too_many},
-    Check{rule::sec_no_policy},         Check{rule::sec_bola},           Check{rule::sec_mass_assign},     Check{rule::sec_pii_exposed},
-    Check{rule::sec_always_true},       Check{rule::sec_trust_boundary}, Check{rule::sec_secret_literal},  Check{rule::ten_missing_key},
-    Check{rule::evt_no_dedup},          Check{rule::evt_no_order_key},   Check{rule::evt_no_compensation}, Check{rule::svc_join_crosses},
-    Check{rule::svc_cycle},             Check{rule::svc_premature},      Check{rule::slo_budget_sum},      Check{rule::cap_hot_row},
-    Check{rule::ops_no_retention},
+    Check{rule::api_offset_pagination}, Check{rule::api_no_idempotency}, Check{rule::api_unbounded_field},
+    Check{rule::api_no_version},        Check{rule::sch_int32_pk},       Check{rule::sch_float_money},
+    Check{rule::sch_naive_timestamp},   Check{rule::sch_missing_fk},     Check{rule::sch_cascade_blast},
+    Check{rule::sch_no_on_delete},      Check{rule::sch_multivalue},     Check{rule::sch_softdelete_unique},
+    Check{rule::sch_transitive},        Check{rule::idx_filter_sort},    Check{rule::idx_redundant},
+    Check{rule::idx_too_many},          Check{rule::sec_no_policy},      Check{rule::sec_bola},
+    Check{rule::sec_mass_assign},       Check{rule::sec_pii_exposed},    Check{rule::sec_always_true},
+    Check{rule::sec_trust_boundary},    Check{rule::sec_secret_literal}, Check{rule::ten_missing_key},
+    Check{rule::evt_no_dedup},          Check{rule::evt_no_order_key},   Check{rule::evt_no_compensation},
+    Check{rule::svc_join_crosses},      Check{rule::svc_cycle},          Check{rule::svc_premature},
+    Check{rule::slo_budget_sum},        Check{rule::cap_hot_row},        Check{rule::ops_no_retention},
 };
 static_assert(kRules.size() == kChecks.size());
 
-auto order_of(const Finding& finding) {
-  return std::tie(finding.span.file, finding.span.line, finding.span.column, finding.number, finding.message);
-}
+auto order_of(const Finding& finding) { return std::tie(finding.span.file, finding.span.line, finding.span.column, finding.number, finding.message); }
 
 }  // namespace
 
@@ -88,6 +87,9 @@ std::vector<Finding> review(const ir::System& system) {
     kChecks[at](system, report);
   }
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& left, const Finding& right) { return order_of(left) < order_of(right); });
+  // A policy or a mixin used in several places would be blamed as often, at the same place in the same words.
+  const auto same = [](const Finding& left, const Finding& right) { return order_of(left) == order_of(right); };
+  findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
   return findings;
 }
 

@@ -92,7 +92,8 @@ TEST(Review, SaysLittleAboutTheGoodExamples) {
     const auto good = review_file(source_folder() / name);
     const auto text = print_diagnostics(to_diagnostics(good.findings), good.sources, DiagnosticFormat::kText, false);
     EXPECT_LE(good.findings.size(), 5U) << text;
-    const bool errors = std::any_of(good.findings.begin(), good.findings.end(), [](const Finding& found) { return found.severity == Severity::kError; });
+    const bool errors =
+        std::any_of(good.findings.begin(), good.findings.end(), [](const Finding& found) { return found.severity == Severity::kError; });
     EXPECT_FALSE(errors) << text;
   }
 }

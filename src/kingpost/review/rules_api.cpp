@@ -14,12 +14,13 @@ void api_offset_pagination(const ir::System& system, Report& report) {
     if (!is_reachable(entity) || entity.access.read == nullptr || rows < kManyRows) continue;
     const bool ordered = std::any_of(entity.queries.begin(), entity.queries.end(), [](const ir::Query& query) { return !query.order.empty(); });
     if (ordered) continue;
-    report.add({.severity = Severity::kWarning,
-                .span = entity.span,
-                .message = fmt::format("Lists of `{}` get slower with every month: it holds {} rows after a year and declares no query with an order, so "
-                                       "each page in any order but the key's sorts all rows the caller may see.",
-                                       entity.name, amount_text(rows)),
-                .fix = "Declare the order clients page by, for example `queries: {recent: order by created_at desc}`, and page by cursor."});
+    report.add(
+        {.severity = Severity::kWarning,
+         .span = entity.span,
+         .message = fmt::format("Lists of `{}` get slower with every month: it holds {} rows after a year and declares no query with an order, so "
+                                "each page in any order but the key's sorts all rows the caller may see.",
+                                entity.name, amount_text(rows)),
+         .fix = "Declare the order clients page by, for example `queries: {recent: order by created_at desc}`, and page by cursor."});
   }
 }
 
@@ -66,7 +67,9 @@ void unbounded_columns(const ir::Entity& entity, Report& report) {
                 .fix = field.type.scalar == ir::Scalar::kJson
                            ? "Give it the fields it really has; if it must stay json, add a check on its size."
                            : fmt::format("Write the greatest length people need, for example `{} max({})`.", ir::print_logical_type(field.type),
-                                                field.type.scalar == ir::Scalar::kText ? 2'000 : field.type.scalar == ir::Scalar::kList ? 50 : 200'000)});
+                                         field.type.scalar == ir::Scalar::kText   ? 2'000
+                                         : field.type.scalar == ir::Scalar::kList ? 50
+                                                                                  : 200'000)});
   }
 }
 
@@ -84,8 +87,8 @@ void unbounded_numbers(const ir::System& system, const std::vector<ir::Member>& 
     if (!number || !counted || member.min) continue;
     report.add({.severity = Severity::kError,
                 .span = member.span,
-                .message = fmt::format("`{}.{}` accepts negative numbers, so a caller can turn a charge into a refund or a purchase into stock.", owner,
-                                       member.name),
+                .message = fmt::format("`{}.{}` accepts negative numbers, so a caller can turn a charge into a refund or a purchase into stock.",
+                                       owner, member.name),
                 .fix = fmt::format("Add `min(…)` to `{}`: 1 for quantities, 0 for amounts.", member.name)});
   }
 }
@@ -101,7 +104,8 @@ void api_unbounded_field(const ir::System& system, Report& report) {
 }
 
 void api_no_version(const ir::System& system, Report& report) {
-  const bool named = std::any_of(system.contracts.begin(), system.contracts.end(), [](const ir::Contract& contract) { return contract.span.known(); });
+  const bool named =
+      std::any_of(system.contracts.begin(), system.contracts.end(), [](const ir::Contract& contract) { return contract.span.known(); });
   const bool served = std::any_of(system.entities.begin(), system.entities.end(), is_reachable);
   if (named || !served) return;
   const auto first = std::find_if(system.entities.begin(), system.entities.end(), is_reachable);

@@ -106,8 +106,7 @@ void svc_premature(const ir::System& system, Report& report) {
               .message = system.load ? fmt::format("{} services pay for network, replicas and sagas to carry {} requests a second, which one node "
                                                    "carries with reserve.",
                                                    count, amount_text(total))
-                                     : fmt::format("{} services pay for network, replicas and sagas, and no declared load asks for them.",
-                                                   count),
+                                     : fmt::format("{} services pay for network, replicas and sagas, and no declared load asks for them.", count),
               .fix = "Write `topology: monolith`: the boundaries stay checked, and the split is a line when a number asks for it.",
               .evidence = fmt::format("one node is assumed to carry {} short requests a second", amount_text(kOneNodePerSecond))});
 }

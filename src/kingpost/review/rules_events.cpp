@@ -12,9 +12,8 @@ namespace {
 bool is_refused_twice(const ir::System& system, const ir::Step& step) {
   const auto& entity = system.entity(step.entity);
   const auto from_input = [&](ir::FieldId id) {
-    return std::any_of(step.set.begin(), step.set.end(), [&](const ir::Assignment& set) {
-      return set.field == id && set.value != nullptr && cel::mentions(*set.value, "input");
-    });
+    return std::any_of(step.set.begin(), step.set.end(),
+                       [&](const ir::Assignment& set) { return set.field == id && set.value != nullptr && cel::mentions(*set.value, "input"); });
   };
   const auto covered = [&](const std::vector<ir::FieldId>& fields) { return std::any_of(fields.begin(), fields.end(), from_input); };
   const bool own_key = !entity.key.empty() && covered(entity.key);
@@ -74,24 +73,26 @@ void evt_no_order_key(const ir::System& system, Report& report) {
     const auto* key = member_of(event, event.key);
     const bool few = key != nullptr && (key->type.scalar == ir::Scalar::kEnum || key->type.scalar == ir::Scalar::kBool);
     if (few) {
-      report.add({.severity = Severity::kWarning,
-                  .span = event.span,
-                  .message = fmt::format("All `{}` queue up behind a handful of keys: order is kept by `{}`, which has few values, so one slow consumer "
-                                         "stops the rest.",
-                                         event.name, event.key),
-                  .fix = "Use the key of the record the event is about."});
+      report.add(
+          {.severity = Severity::kWarning,
+           .span = event.span,
+           .message = fmt::format("All `{}` queue up behind a handful of keys: order is kept by `{}`, which has few values, so one slow consumer "
+                                  "stops the rest.",
+                                  event.name, event.key),
+           .fix = "Use the key of the record the event is about."});
       continue;
     }
     for (const auto& other : system.events) {
       if (other.key == event.key || first_word(other.name) != first_word(event.name)) continue;
       // The record's own name is the better key; the event that has it and orders by something else is to blame.
       if (other.key != first_word(event.name) || member_of(event, other.key) == nullptr) continue;
-      report.add({.severity = Severity::kError,
-                  .span = event.span,
-                  .message = fmt::format("`{}` can overtake `{}` of the same `{}`: one is ordered by `{}`, the other by `{}`, and order holds within a "
-                                         "key alone.",
-                                         event.name, other.name, other.key, event.key, other.key),
-                  .fix = fmt::format("Write `key: {}` for every event of {}.", other.key, with_article(other.key))});
+      report.add(
+          {.severity = Severity::kError,
+           .span = event.span,
+           .message = fmt::format("`{}` can overtake `{}` of the same `{}`: one is ordered by `{}`, the other by `{}`, and order holds within a "
+                                  "key alone.",
+                                  event.name, other.name, other.key, event.key, other.key),
+           .fix = fmt::format("Write `key: {}` for every event of {}.", other.key, with_article(other.key))});
       break;
     }
   }

@@ -82,10 +82,11 @@ void sec_trust_boundary(const ir::System& system, Report& report) {
     const bool writes = std::any_of(client.operations.begin(), client.operations.end(),
                                     [](const ir::HttpOperation& operation) { return operation.method != "GET" && operation.method != "get"; });
     if (client.url.starts_with("http://")) {
-      report.add({.severity = Severity::kError,
-                  .span = client.span,
-                  .message = fmt::format("Whoever sits between us and `{}` reads and changes what we send: the call leaves without TLS.", client.name),
-                  .fix = "Write `url: env(NAME)` with an https address."});
+      report.add(
+          {.severity = Severity::kError,
+           .span = client.span,
+           .message = fmt::format("Whoever sits between us and `{}` reads and changes what we send: the call leaves without TLS.", client.name),
+           .fix = "Write `url: env(NAME)` with an https address."});
     }
     if (client.auth.empty() || client.auth == "none") {
       report.add({.severity = writes ? Severity::kWarning : Severity::kNote,
@@ -117,7 +118,8 @@ void sec_secret_literal(const ir::System& system, Report& report) {
   for (const auto& entity : system.entities) {
     for (const auto& field : entity.fields) {
       const auto* text = field.default_value != nullptr ? std::get_if<std::string>(&field.default_value->value.data) : nullptr;
-      if (text != nullptr && !text->empty() && names_secret(field.name)) say(field.span, fmt::format("The default of `{}.{}`", entity.name, field.name));
+      if (text != nullptr && !text->empty() && names_secret(field.name))
+        say(field.span, fmt::format("The default of `{}.{}`", entity.name, field.name));
     }
   }
   walk_system(system, [&](const cel::ExprPtr& expr, const Span& place) {

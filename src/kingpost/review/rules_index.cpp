@@ -53,12 +53,13 @@ void idx_filter_sort(const ir::System& system, Report& report) {
     for (const auto field : caller_fields(entity)) {
       if (is_led_by(entity, field)) continue;
       const auto& name = entity.field(field).name;
-      report.add({.severity = Severity::kWarning,
-                  .span = entity.field(field).span,
-                  .message = fmt::format("Every list of `{}` reads all {} rows to find the caller's: the read rule compares `{}` and no index starts with "
-                                         "it.",
-                                         entity.name, amount_text(rows), name),
-                  .fix = fmt::format("Make `{}` a ref, or declare `queries: {{mine: {} = ?}}`; the index follows.", name, name)});
+      report.add(
+          {.severity = Severity::kWarning,
+           .span = entity.field(field).span,
+           .message = fmt::format("Every list of `{}` reads all {} rows to find the caller's: the read rule compares `{}` and no index starts with "
+                                  "it.",
+                                  entity.name, amount_text(rows), name),
+           .fix = fmt::format("Make `{}` a ref, or declare `queries: {{mine: {} = ?}}`; the index follows.", name, name)});
     }
     const double lists = peak_of(system, entity.name + ".list");
     const bool filtered = std::any_of(entity.queries.begin(), entity.queries.end(), [](const ir::Query& query) { return !query.filters.empty(); });
@@ -99,11 +100,12 @@ void idx_redundant(const ir::System& system, Report& report) {
         if (begins(index.parts, longer.parts)) better = fmt::format("`{}`", longer.name);
       }
       if (better.empty()) continue;
-      report.add({.severity = Severity::kNote,
-                  .span = index.span,
-                  .message = fmt::format("Every insert into `{}` maintains `{}` for nothing: {} starts with the same columns and serves the same look-ups.",
-                                         entity.name, index.name, better),
-                  .fix = "Remove the index."});
+      report.add(
+          {.severity = Severity::kNote,
+           .span = index.span,
+           .message = fmt::format("Every insert into `{}` maintains `{}` for nothing: {} starts with the same columns and serves the same look-ups.",
+                                  entity.name, index.name, better),
+           .fix = "Remove the index."});
     }
   }
 }
@@ -113,9 +115,8 @@ void idx_too_many(const ir::System& system, Report& report) {
     const std::size_t count = entity.indexes.size() + entity.uniques.size() + 1;
     double writes = peak_of(system, entity.name + ".create") + peak_of(system, entity.name + ".update");
     for (const auto& command : system.commands) {
-      const bool creates = std::any_of(command.steps.begin(), command.steps.end(), [&](const ir::Step& step) {
-        return step.kind == ir::StepKind::kCreate && step.entity == entity.id;
-      });
+      const bool creates = std::any_of(command.steps.begin(), command.steps.end(),
+                                       [&](const ir::Step& step) { return step.kind == ir::StepKind::kCreate && step.entity == entity.id; });
       if (creates) writes += peak_of(system, command.name);
     }
     if (entity.growth) writes = std::max(writes, entity.growth->per_day / 86'400);

@@ -31,13 +31,14 @@ void chained_availability(const ir::System& system, Report& report) {
   }
   if (worst == nullptr) return;
   const double chain = 100 * std::pow(promised / 100, static_cast<double>(most + 1));
-  report.add({.severity = Severity::kWarning,
-              .span = worst->span,
-              .message = fmt::format("`{}` can answer {:.3f} % of the time, not the promised {:g} %: it reads {} other service{}, each allowed to fail as "
-                                     "often itself.",
-                                     worst->name, chain, promised, most, most == 1 ? "" : "s"),
-              .fix = "Read replicated copies kept from events, or promise less.",
-              .evidence = fmt::format("{:g} % to the power of {}", promised, most + 1)});
+  report.add(
+      {.severity = Severity::kWarning,
+       .span = worst->span,
+       .message = fmt::format("`{}` can answer {:.3f} % of the time, not the promised {:g} %: it reads {} other service{}, each allowed to fail as "
+                              "often itself.",
+                              worst->name, chain, promised, most, most == 1 ? "" : "s"),
+       .fix = "Read replicated copies kept from events, or promise less.",
+       .evidence = fmt::format("{:g} % to the power of {}", promised, most + 1)});
 }
 
 void error_budget(const ir::System& system, Report& report) {
@@ -70,18 +71,19 @@ void cap_hot_row(const ir::System& system, Report& report) {
       const double rows = entity.growth ? static_cast<double>(entity.growth->rows) : 0;
       const double busy = rows < 1 ? 0 : rate / rows * kLockSeconds;
       if (busy < kBusy) continue;
-      report.add({.severity = busy >= 1 ? Severity::kError : Severity::kWarning,
-                  .span = step.span.known() ? step.span : command.span,
-                  .message = busy >= 1
-                                 ? fmt::format("`{}` cannot reach {} a second: all calls count on {} row{} of `{}` and wait for each other's commit, "
-                                               "which allows about {} a second.",
-                                               command.name, amount_text(rate), amount_text(rows), rows < 2 ? "" : "s", entity.name,
-                                               amount_text(rows / kLockSeconds))
-                                 : fmt::format("`{}` waits longer than it works: at {} a second the {} row{} of `{}` it counts on are locked {:.0f} % of "
-                                               "the time.",
-                                               command.name, amount_text(rate), amount_text(rows), rows < 2 ? "" : "s", entity.name, busy * 100),
-                  .fix = "Insert a row each time and sum them in a projection, or spread the counter over many rows.",
-                  .evidence = fmt::format("a lock of {:g} ms a commit is assumed", kLockSeconds * 1e3)});
+      report.add(
+          {.severity = busy >= 1 ? Severity::kError : Severity::kWarning,
+           .span = step.span.known() ? step.span : command.span,
+           .message = busy >= 1
+                          ? fmt::format("`{}` cannot reach {} a second: all calls count on {} row{} of `{}` and wait for each other's commit, "
+                                        "which allows about {} a second.",
+                                        command.name, amount_text(rate), amount_text(rows), rows < 2 ? "" : "s", entity.name,
+                                        amount_text(rows / kLockSeconds))
+                          : fmt::format("`{}` waits longer than it works: at {} a second the {} row{} of `{}` it counts on are locked {:.0f} % of "
+                                        "the time.",
+                                        command.name, amount_text(rate), amount_text(rows), rows < 2 ? "" : "s", entity.name, busy * 100),
+           .fix = "Insert a row each time and sum them in a projection, or spread the counter over many rows.",
+           .evidence = fmt::format("a lock of {:g} ms a commit is assumed", kLockSeconds * 1e3)});
     }
   }
 }

@@ -18,23 +18,27 @@ void sch_int32_pk(const ir::System& system, Report& report) {
     if (years >= 100) continue;
     const auto holders = std::count_if(system.relations.begin(), system.relations.end(),
                                        [&](const ir::Relation& relation) { return is_foreign_key(relation) && relation.to == entity.id; });
-    report.add({.severity = years < 5 ? Severity::kError : years < 30 ? Severity::kWarning : Severity::kNote,
-                .span = key.span.known() ? key.span : entity.span,
-                .message = fmt::format("Inserts into `{}` fail in {:.1f} years: at {} rows a day the int32 key overflows, and widening it then rewrites "
-                                       "the table under lock.",
-                                       entity.name, years, amount_text(entity.growth->per_day)),
-                .fix = fmt::format("Write `{}: int` (64 bit), or leave the key out for a UUIDv7.", key.name),
-                .evidence = holders == 0 ? std::string("2 147 483 647 values")
-                                         : fmt::format("2 147 483 647 values, {} foreign key column{} to widen with it", holders, holders == 1 ? "" : "s")});
+    report.add(
+        {.severity = years < 5    ? Severity::kError
+                     : years < 30 ? Severity::kWarning
+                                  : Severity::kNote,
+         .span = key.span.known() ? key.span : entity.span,
+         .message = fmt::format("Inserts into `{}` fail in {:.1f} years: at {} rows a day the int32 key overflows, and widening it then rewrites "
+                                "the table under lock.",
+                                entity.name, years, amount_text(entity.growth->per_day)),
+         .fix = fmt::format("Write `{}: int` (64 bit), or leave the key out for a UUIDv7.", key.name),
+         .evidence = holders == 0 ? std::string("2 147 483 647 values")
+                                  : fmt::format("2 147 483 647 values, {} foreign key column{} to widen with it", holders, holders == 1 ? "" : "s")});
   }
 }
 
 void sch_float_money(const ir::System& system, Report& report) {
   const auto say = [&](const std::string& owner, const std::string& name, const Span& span) {
-    report.add({.severity = Severity::kError,
-                .span = span,
-                .message = fmt::format("Sums of `{}.{}` drift by cents: a float cannot hold 0.10 exactly, and two orders of adding differ.", owner, name),
-                .fix = fmt::format("Write `{}: decimal(12,2)`.", name)});
+    report.add(
+        {.severity = Severity::kError,
+         .span = span,
+         .message = fmt::format("Sums of `{}.{}` drift by cents: a float cannot hold 0.10 exactly, and two orders of adding differ.", owner, name),
+         .fix = fmt::format("Write `{}: decimal(12,2)`.", name)});
   };
   const auto all = [&](const std::string& owner, const std::vector<ir::Member>& members) {
     for (const auto& member : members) {
@@ -56,16 +60,17 @@ void sch_naive_timestamp(const ir::System& system, Report& report) {
     for (const auto& field : entity.fields) {
       const bool zoneless = field.type.scalar == ir::Scalar::kTimestamp && field.storage.postgres == ir::PostgresCodec::kTimestampNoZone;
       const bool moment = field.name.ends_with("_at") || field.name.ends_with("_date") || field.name.ends_with("_time");
-      const bool loose = field.type.scalar == ir::Scalar::kString || field.type.scalar == ir::Scalar::kText || field.type.scalar == ir::Scalar::kInt32 ||
-                         field.type.scalar == ir::Scalar::kInt64;
+      const bool loose = field.type.scalar == ir::Scalar::kString || field.type.scalar == ir::Scalar::kText ||
+                         field.type.scalar == ir::Scalar::kInt32 || field.type.scalar == ir::Scalar::kInt64;
       if (!field.stored() || !(zoneless || (moment && loose))) continue;
       report.add({.severity = Severity::kWarning,
                   .span = field.span,
-                  .message = zoneless ? fmt::format("`{}.{}` means another moment on every server whose clock has another zone: it is stored without one.",
-                                                    entity.name, field.name)
-                                      : fmt::format("`{}.{}` cannot be compared, sorted or bounded as a moment: it is kept as {} and every client "
-                                                    "writes it its own way.",
-                                                    entity.name, field.name, ir::print_logical_type(field.type)),
+                  .message = zoneless
+                                 ? fmt::format("`{}.{}` means another moment on every server whose clock has another zone: it is stored without one.",
+                                               entity.name, field.name)
+                                 : fmt::format("`{}.{}` cannot be compared, sorted or bounded as a moment: it is kept as {} and every client "
+                                               "writes it its own way.",
+                                               entity.name, field.name, ir::print_logical_type(field.type)),
                   .fix = field.name.ends_with("_date") ? "Write `date`, or `timestamp` when the hour matters."
                                                        : "Write `timestamp`: microseconds UTC on both databases."});
     }
@@ -147,9 +152,10 @@ void sch_cascade_blast(const ir::System& system, Report& report) {
     for (const auto& name : also) with += (with.empty() ? "" : ", ") + name;
     report.add({.severity = keep.empty() ? Severity::kWarning : Severity::kError,
                 .span = relation.span,
-                .message = keep.empty() ? fmt::format("Deleting one `{}` deletes about {} `{}` in one transaction and holds their locks meanwhile.",
-                                                      parent.name, amount_text(each), holder.name)
-                                        : fmt::format("Deleting one `{}` silently deletes every `{}` of it, which {}.", parent.name, holder.name, keep),
+                .message = keep.empty()
+                               ? fmt::format("Deleting one `{}` deletes about {} `{}` in one transaction and holds their locks meanwhile.",
+                                             parent.name, amount_text(each), holder.name)
+                               : fmt::format("Deleting one `{}` silently deletes every `{}` of it, which {}.", parent.name, holder.name, keep),
                 .fix = keep.empty() ? "Choose `on_delete(restrict)` and delete in batches by a schedule."
                                     : "Choose `on_delete(restrict)`; to forget a person, blank the personal fields instead.",
                 .evidence = with.empty() ? std::string() : fmt::format("the cascade goes on to {}", with)});

@@ -105,8 +105,9 @@ void sec_mass_assign(const ir::System& system, Report& report) {
     const bool updates = update > Audience::kPrivileged;
     if (!creates && !updates) continue;
     for (const auto& field : entity.fields) {
-      const bool power = is_one_of(field.name, "role roles is_admin admin permissions balance credit is_verified verified approved is_approved paid "
-                                               "is_paid commission plan discount") ||
+      const bool power = is_one_of(field.name,
+                                   "role roles is_admin admin permissions balance credit is_verified verified approved is_approved paid "
+                                   "is_paid commission plan discount") ||
                          (names_money(field.name) && !is_one_of(field.name, "budget"));
       const bool status = is_one_of(field.name, "status state") && updates;
       if (!is_client_set(field) || !(power || status)) continue;

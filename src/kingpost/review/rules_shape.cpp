@@ -44,12 +44,13 @@ void listed_texts(const ir::Entity& entity, Report& report) {
     const bool listed = is_one_of(field.name, "tags roles permissions categories labels skills languages emails phones keywords members") ||
                         field.name.ends_with("_ids") || field.name.ends_with("_csv") || field.name.ends_with("_list");
     if (!field.stored() || !is_text(field) || !listed) continue;
-    report.add({.severity = Severity::kWarning,
-                .span = field.span,
-                .message = fmt::format("No index finds a `{}` by one of its `{}`, and two people adding one at once lose one of them: a list in a text "
-                                       "can only be read and written whole.",
-                                       entity.name, field.name),
-                .fix = "Make it an entity and relate the two with `many(…) through(…)`; use `list(string(40))` if nobody ever looks one up."});
+    report.add(
+        {.severity = Severity::kWarning,
+         .span = field.span,
+         .message = fmt::format("No index finds a `{}` by one of its `{}`, and two people adding one at once lose one of them: a list in a text "
+                                "can only be read and written whole.",
+                                entity.name, field.name),
+         .fix = "Make it an entity and relate the two with `many(…) through(…)`; use `list(string(40))` if nobody ever looks one up."});
   }
 }
 
@@ -65,12 +66,13 @@ void attribute_values(const ir::System& system, const ir::Entity& entity, Report
   });
   if (attribute == entity.fields.end() || value == entity.fields.end() || owner == entity.relations.end()) return;
   const auto& parent = system.entity(system.relation(*owner).to).name;
-  report.add({.severity = Severity::kWarning,
-              .span = value->span,
-              .message = fmt::format("`{}` keeps attributes as rows: no type, no check and no unique holds for any of them, and reading one `{}` with "
-                                     "five attributes joins five times.",
-                                     entity.name, parent),
-              .fix = fmt::format("Give `{}` the fields you know and one `json` for the rest.", parent)});
+  report.add(
+      {.severity = Severity::kWarning,
+       .span = value->span,
+       .message = fmt::format("`{}` keeps attributes as rows: no type, no check and no unique holds for any of them, and reading one `{}` with "
+                              "five attributes joins five times.",
+                              entity.name, parent),
+       .fix = fmt::format("Give `{}` the fields you know and one `json` for the rest.", parent)});
 }
 
 }  // namespace
@@ -97,12 +99,13 @@ void sch_softdelete_unique(const ir::System& system, Report& report) {
       for (const auto id : unique.fields) {
         if (id != entity.tenant_field) names += (names.empty() ? "" : ", ") + entity.field(id).name;
       }
-      const bool by_uuid = std::any_of(unique.fields.begin(), unique.fields.end(), [&](ir::FieldId id) { return entity.key.size() == 1 && id == entity.key[0]; });
+      const bool by_uuid =
+          std::any_of(unique.fields.begin(), unique.fields.end(), [&](ir::FieldId id) { return entity.key.size() == 1 && id == entity.key[0]; });
       if (names.empty() || by_uuid) continue;
       report.add({.severity = Severity::kWarning,
                   .span = unique.span,
-                  .message = fmt::format("Who deletes {} can never use its `{}` again: rows marked by `{}` still hold the unique.", with_article(entity.name), names,
-                                         mark->name),
+                  .message = fmt::format("Who deletes {} can never use its `{}` again: rows marked by `{}` still hold the unique.",
+                                         with_article(entity.name), names, mark->name),
                   .fix = "Delete for real (`audit: true` keeps the history), or move deleted rows to an entity of their own."});
     }
   }
@@ -121,10 +124,10 @@ void sch_transitive(const ir::System& system, Report& report) {
         if (!repeated.valid() || !target.field(repeated).stored()) continue;
         report.add({.severity = Severity::kNote,
                     .span = field.span,
-                    .message = fmt::format("`{}.{}` goes stale when `{}.{}` changes: the fact is kept twice and `{}` leads to it already.", entity.name,
-                                           field.name, target.name, target.field(repeated).name, relation.name),
-                    .fix = fmt::format("Embed `{}({})` or compute `row.{}.{}`; if it is a snapshot on purpose, say so in its `summary`.", relation.name,
-                                       target.field(repeated).column, relation.name, target.field(repeated).name)});
+                    .message = fmt::format("`{}.{}` goes stale when `{}.{}` changes: the fact is kept twice and `{}` leads to it already.",
+                                           entity.name, field.name, target.name, target.field(repeated).name, relation.name),
+                    .fix = fmt::format("Embed `{}({})` or compute `row.{}.{}`; if it is a snapshot on purpose, say so in its `summary`.",
+                                       relation.name, target.field(repeated).column, relation.name, target.field(repeated).name)});
       }
     }
   }

@@ -36,13 +36,14 @@ void undeclared_tenancy(const ir::System& system, Report& report) {
     if (holders.size() < kHoldersOfTenant) continue;
     std::string names;
     for (const auto& name : holders) names += (names.empty() ? "" : ", ") + name;
-    report.add({.severity = Severity::kWarning,
-                .span = entity.span,
-                .message = fmt::format("One forgotten filter shows a `{}` the records of another: {} entities carry its key by hand and nothing holds "
-                                       "references, uniques and rules inside it.",
-                                       entity.name, holders.size()),
-                .fix = fmt::format("Declare `tenancy: {{entity: {}, claim: tenant}}` and remove the refs; keys, uniques and rules follow.", entity.name),
-                .evidence = names});
+    report.add(
+        {.severity = Severity::kWarning,
+         .span = entity.span,
+         .message = fmt::format("One forgotten filter shows a `{}` the records of another: {} entities carry its key by hand and nothing holds "
+                                "references, uniques and rules inside it.",
+                                entity.name, holders.size()),
+         .fix = fmt::format("Declare `tenancy: {{entity: {}, claim: tenant}}` and remove the refs; keys, uniques and rules follow.", entity.name),
+         .evidence = names});
   }
 }
 
