@@ -155,7 +155,7 @@ Result<Sql> ExprWriter::render_call(const Expr& expr) {
     if (!pattern) return pattern;
     const bool never = text->nulls == Nulls::kNever && pattern->nulls == Nulls::kNever;
     return Sql{
-        fmt::format("regexp_re2({}, {})", text->text, pattern->text), Rep::kBool, never ? Nulls::kNever : Nulls::kError, {}, 0, 0, false, false};
+        fmt::format("regexp({}, {})", pattern->text, text->text), Rep::kBool, never ? Nulls::kNever : Nulls::kError, {}, 0, 0, false, false};
   }
   if (expr.name == "round") return render_round(expr);
   return render_conversion(expr);

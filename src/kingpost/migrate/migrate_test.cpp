@@ -253,7 +253,8 @@ INSTANTIATE_TEST_SUITE_P(Databases, Migrate, testing::Values(Database::kSqlite, 
 INSTANTIATE_TEST_SUITE_P(Database, MigrateSqlite, testing::Values(Database::kSqlite), database_name);
 INSTANTIATE_TEST_SUITE_P(Database, MigratePostgres, testing::Values(Database::kPostgres), database_name);
 
-const auto* const kEnvironment = testing::AddGlobalTestEnvironment(new PostgresEnvironment);  // NOLINT(cppcoreguidelines-owning-memory): GoogleTest owns it
+// NOLINTNEXTLINE(cppcoreguidelines-owning-memory): GoogleTest owns it
+const auto* const kEnvironment = testing::AddGlobalTestEnvironment(new PostgresEnvironment);
 
 }  // namespace
 }  // namespace kingpost::migrate
