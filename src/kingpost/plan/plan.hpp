@@ -138,7 +138,7 @@ struct Plan {
 
 /// Resolves names through the contract view, checks types and bounds, weaves policies in. Pure.
 /// Errors (kind, code): unknown entity PGRST205, unknown column 42703 (PGRST204 for body columns), no relation PGRST200, ambiguous PGRST201,
-/// filter on a non-embedded PGRST108, write column unknown PGRST204, computed or engine-set 428C9, missing 23502, conflict target 42P10,
+/// filter on a non-embedded PGRST108, write column unknown PGRST204, computed or engine-set 428C9, conflict target 42P10,
 /// If-Match without a pinned key kp-precondition-target, model element not executed kp-not-executed, related order PGRST118, embed
 /// operator PGRST120, refused feature PGRST127, denied 42501, unknown contract PGRST106, update or delete without filter 21000, a cursor for
 /// an order that has none kp-cursor, limits kp-limit-*.

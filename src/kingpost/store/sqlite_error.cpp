@@ -76,6 +76,8 @@ Error constraint_error(int code, std::string_view message) {
     case SQLITE_CONSTRAINT_DATATYPE:
       return sql_error("22P02", std::string(message));
     case SQLITE_CONSTRAINT_TRIGGER:
+      // RESTRICT is a trigger inside SQLite.
+      if (message.starts_with("FOREIGN KEY")) return sql_error("23503", "update or delete violates a foreign key constraint");
       return sql_error("P0001", std::string(message));
     default:
       return sql_error("23000", std::string(message));
