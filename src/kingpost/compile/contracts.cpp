@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kingpost/compile/stages.hpp"
+#include "kingpost/compile/types.hpp"
 #include "kingpost/compile/units.hpp"
 
 namespace kingpost::compile {
@@ -35,7 +36,8 @@ class ViewBuilder {
       if (hidden_[i]) continue;
       const auto& field = entity_.fields[i];
       ir::ViewField shown;
-      shown.name = renamed_[i].wire.empty() ? field.column : renamed_[i].wire;
+      const auto& own = is_reserved_column(field.column) ? field.name : field.column;
+      shown.name = renamed_[i].wire.empty() ? own : renamed_[i].wire;
       shown.field = ir::FieldId{static_cast<std::uint32_t>(i)};
       shown.writable = is_writable(entity_, field);
       const auto* other = view.find_field(shown.name);

@@ -111,8 +111,10 @@ void apply_modifier(Context& context, const FieldSource& source, const Modifier&
 void check_column(Context& context, const ir::Entity& entity, const FieldSource& source, const ir::Field& field) {
   const auto* named = source.find("column");
   const auto place = named != nullptr ? named->span : source.name_span;
+  // With a name of its own beside `column` the field has another name on the wire.
+  const auto wire = named != nullptr && is_reserved_column(field.column) ? field.name : field.column;
   for (const auto reserved : kReservedColumns) {
-    if (!same_name(field.column, reserved)) continue;
+    if (!same_name(wire, reserved)) continue;
     report(context, "reserved-column", place, fmt::format("The wire dialect keeps `{}` for itself, so no column can have that name.", field.column),
            fmt::format("Rename the field, for example `{}_{}`.", entity.name, field.column));
   }
@@ -228,6 +230,10 @@ void add_user_fields(Context& context) {
 }
 
 }  // namespace
+
+bool is_reserved_column(std::string_view column) {
+  return std::any_of(std::begin(kReservedColumns), std::end(kReservedColumns), [&](std::string_view one) { return same_name(column, one); });
+}
 
 void compile_fields(Context& context) {
   for (std::size_t i = 0; i < context.entities.size(); ++i) {

@@ -179,7 +179,7 @@ void compile_indexes(Context& context) {
     if (node != nullptr && node->is_map()) {
       for (const auto& member : members_of(node->find("indexes"))) read_index(context, entity, member);
     }
-    derive_indexes(context.system, entity);
+    if (context.root.find("indexes") == nullptr) derive_indexes(context.system, entity);
   }
 }
 

@@ -119,6 +119,11 @@ void collect_entities(Context& context) {
     entity.summary = text_at(member.value, "summary");
     entity.renamed_from = text_at(member.value, "renamed_from");
     entity.audit = flag_at(member.value, "audit");
+    for (const auto& option : items_of(member.value.is_map() ? member.value.find("sql_options") : nullptr)) {
+      entity.without_rowid = entity.without_rowid || option.text == "without_rowid";
+      entity.autoincrement = entity.autoincrement || option.text == "autoincrement";
+      entity.strict = entity.strict || option.text == "strict";
+    }
     entity.requirements = requirements_at(context, member.value);
     const auto* table = member.value.is_map() ? member.value.find("table") : nullptr;
     if (table != nullptr && !table->text.empty()) entity.table = table->text;

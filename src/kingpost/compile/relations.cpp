@@ -138,6 +138,51 @@ void link_ref(Context& context, ir::EntityId id, std::size_t index) {
   context.entity(id).fields[index].relation = relation_id;
 }
 
+std::vector<ir::FieldId> fields_at(Context& context, const ir::Entity& entity, const model::Node& map, std::string_view key) {
+  std::vector<ir::FieldId> fields;
+  for (const auto& item : items_of(map.find(key))) {
+    const auto id = require_field(context, entity, text_of(item));
+    if (!id.valid()) return {};
+    fields.push_back(id);
+  }
+  return fields;
+}
+
+/// A foreign key of an imported database that no ref says.
+void link_foreign_key(Context& context, ir::EntityId id, const model::Member& member) {
+  if (!member.value.is_map() || member.value.find("to") == nullptr) return;
+  ir::Relation relation;
+  relation.name = member.key;
+  relation.from = id;
+  relation.to = require_entity(context, text_of(*member.value.find("to")));
+  relation.span = member.key_span;
+  if (!relation.to.valid()) return;
+  auto& from = context.entity(id);
+  const auto& to = context.entity(relation.to);
+  relation.from_fields = fields_at(context, from, member.value, "fields");
+  relation.to_fields = member.value.find("target") != nullptr ? fields_at(context, to, member.value, "target") : to.key;
+  if (relation.from_fields.empty() || relation.from_fields.size() != relation.to_fields.size()) {
+    report(context, "relation-target", member.key_span,
+           fmt::format("The foreign key `{}` needs as many fields as its target has, {}.", member.key, relation.to_fields.size()),
+           "List the fields in the order of the target's.");
+    return;
+  }
+  if (name_taken(context.system, from, member.key)) {
+    report(context, "relation-name-clash", member.key_span, fmt::format("`{}` already has something named `{}`.", from.name, member.key),
+           "Choose another name for the relation.");
+    return;
+  }
+  relation.nullable =
+      std::any_of(relation.from_fields.begin(), relation.from_fields.end(), [&](ir::FieldId one) { return from.field(one).nullable; });
+  relation.named = true;
+  relation.on_delete = action_of(text_at(member.value, "on_delete"));
+  relation.on_update = action_of(text_at(member.value, "on_update"));
+  relation.constraint = text_at(member.value, "name");
+  if (relation.constraint.empty())
+    relation.constraint = bounded_name(fmt::format("{}_{}_fkey", from.table, joined_columns(from, relation.from_fields)));
+  add_relation(context.system, std::move(relation));
+}
+
 }  // namespace
 
 ir::FieldId single_key(const ir::Entity& entity) {
@@ -182,8 +227,17 @@ void link_refs(Context& context) {
   }
 }
 
+void link_foreign_keys(Context& context) {
+  for (std::size_t i = 0; i < context.entities.size(); ++i) {
+    const auto* node = context.entities[i].node;
+    if (node == nullptr || !node->is_map()) continue;
+    for (const auto& member : members_of(node->find("foreign_keys"))) link_foreign_key(context, ir::EntityId{static_cast<std::uint32_t>(i)}, member);
+  }
+}
+
 void compile_relations(Context& context) {
   link_refs(context);
+  link_foreign_keys(context);
   link_inverses(context);
   link_through(context);
 }

@@ -21,6 +21,8 @@ ir::RelationId add_relation(ir::System& system, ir::Relation relation);
 
 /// The forward relation of every ref, and the types of the refs.
 void link_refs(Context& context);
+/// Foreign keys over several fields, or to fields that are not the key.
+void link_foreign_keys(Context& context);
 /// The other direction of every foreign key: named by `has`, else derived.
 void link_inverses(Context& context);
 /// Relations through an entity whose key holds two references, and those that `has` names.

@@ -25,6 +25,9 @@ void apply_bounds(Context& context, const FieldSource& source, ir::LogicalType& 
 /// The members of an input, an event, a named type or an HTTP body. Enums are registered as `owner.member`.
 [[nodiscard]] std::vector<ir::Member> compile_member_list(Context& context, const model::Node* node, const std::string& owner);
 
+/// Whether the wire dialect keeps the name for itself; such a column of an imported database has its field's name on the wire.
+[[nodiscard]] bool is_reserved_column(std::string_view column);
+
 [[nodiscard]] bool is_text(ir::Scalar scalar) noexcept;
 [[nodiscard]] bool is_number(ir::Scalar scalar) noexcept;
 

@@ -43,13 +43,21 @@ std::string one_line(std::string_view text) {
 
 std::string create_table(const SchemaTable& table, Database database, const std::vector<const SchemaForeignKey*>& keys) {
   std::vector<std::string> lines;
-  for (const auto& column : table.columns) lines.push_back(print_column(column, database));
-  if (!table.primary_key.empty()) lines.push_back(fmt::format("PRIMARY KEY ({})", name_list(table.primary_key)));
+  for (const auto& column : table.columns) {
+    lines.push_back(print_column(column, database));
+    // SQLite takes the word only behind the column's own PRIMARY KEY.
+    if (table.autoincrement && table.primary_key == std::vector{column.name}) lines.back() += " PRIMARY KEY AUTOINCREMENT";
+  }
+  if (!table.primary_key.empty() && !table.autoincrement) lines.push_back(fmt::format("PRIMARY KEY ({})", name_list(table.primary_key)));
   for (const auto& unique : table.uniques)
     lines.push_back(fmt::format("CONSTRAINT {} UNIQUE ({})", quote_name(unique.name), name_list(unique.columns)));
   for (const auto& check : table.checks) lines.push_back(print_check(check));
   for (const auto* key : keys) lines.push_back(print_foreign_key(*key, database));
-  return fmt::format("CREATE TABLE {} (\n  {}\n){}", quote_name(table.name), fmt::join(lines, ",\n  "), table.strict ? " STRICT" : "");
+  const auto* options = table.strict && table.without_rowid ? " STRICT, WITHOUT ROWID"
+                        : table.strict                      ? " STRICT"
+                        : table.without_rowid               ? " WITHOUT ROWID"
+                                                            : "";
+  return fmt::format("CREATE TABLE {} (\n  {}\n){}", quote_name(table.name), fmt::join(lines, ",\n  "), options);
 }
 
 }  // namespace

@@ -86,7 +86,9 @@ class SchemaBuilder {
       table.columns.push_back(std::move(*column));
       if (auto done = add_type_checks(table, field); !done) return fail(done.error());
     }
-    table.strict = sqlite() && own;
+    table.strict = sqlite() && (own || entity.strict);
+    table.without_rowid = sqlite() && entity.without_rowid;
+    table.autoincrement = sqlite() && entity.autoincrement && entity.key.size() == 1;
     for (const auto id : entity.key) table.primary_key.push_back(entity.field(id).column);
     for (const auto id : entity.relations) add_foreign_key(table, entity, system_.relation(id));
     for (const auto& unique : entity.uniques) {
@@ -217,7 +219,8 @@ class SchemaBuilder {
   Result<void> add_checks(SchemaTable& table, const ir::Entity& entity) const {
     for (const auto& check : entity.checks) {
       SchemaCheck one;
-      one.name = fit_name(check.name.starts_with(table.name + "_") ? check.name : table.name + "_" + check.name);
+      const bool whole = check.condition == nullptr || check.name.starts_with(table.name + "_");
+      one.name = fit_name(whole ? check.name : table.name + "_" + check.name);
       one.sql = check.sql;
       if (check.condition != nullptr) {
         LiteralSink sink(database_);

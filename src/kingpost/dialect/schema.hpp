@@ -65,7 +65,9 @@ struct SchemaTable {
   std::string name;
   std::string comment;
   std::string renamed_from;
-  bool strict = false;  ///< SQLite: STRICT, so that an integer column refuses what overflowed into a REAL; not for imported declarations
+  bool strict = false;         ///< SQLite: STRICT, so that an integer column refuses what overflowed into a REAL; not for imported declarations
+  bool without_rowid = false;  ///< of an imported SQLite table, as the next
+  bool autoincrement = false;
   std::vector<SchemaColumn> columns;
   std::vector<std::string> primary_key;
   std::vector<SchemaForeignKey> foreign_keys;

@@ -77,6 +77,8 @@ void write_table(Writer& writer, const SchemaTable& table) {
   writer.text("name", table.name);
   writer.text("comment", table.comment);
   writer.flag("strict", table.strict);
+  writer.flag("without_rowid", table.without_rowid);
+  writer.flag("autoincrement", table.autoincrement);
   writer.items("columns", table.columns, [&](const SchemaColumn& column) {
     writer.text("name", column.name);
     writer.text("type", column.type);
@@ -165,6 +167,8 @@ SchemaTable read_table(dom::object object) {
   table.name = text_at(object, "name");
   table.comment = text_at(object, "comment");
   table.strict = flag_at(object, "strict");
+  table.without_rowid = flag_at(object, "without_rowid");
+  table.autoincrement = flag_at(object, "autoincrement");
   each_at(object, "columns", [&](dom::object one) {
     table.columns.push_back({text_at(one, "name"),
                              text_at(one, "type"),

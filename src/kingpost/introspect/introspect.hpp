@@ -18,4 +18,7 @@ struct ImportResult {
 /// kp-import (a file that is no database, or has nothing to import). Blocks; any thread.
 [[nodiscard]] Result<ImportResult> import_sqlite(const std::string& path);
 
+/// A model name from a file's path: `/data/Chinook_Sqlite.sqlite` is `chinook_sqlite`.
+[[nodiscard]] std::string system_name(const std::string& path);
+
 }  // namespace kingpost::introspect

@@ -184,7 +184,10 @@ struct Entity {
   std::optional<Growth> growth;
   std::optional<CachePolicy> cache;
   bool audit = false;
-  bool view = false;  ///< read-only import of a view
+  bool view = false;           ///< read-only import of a view
+  bool without_rowid = false;  ///< of an imported SQLite table, as the next two
+  bool autoincrement = false;  ///< the key's numbers are never given again
+  bool strict = false;
   std::string renamed_from;
   std::vector<std::string> requirements;
   std::vector<std::string> mixins;

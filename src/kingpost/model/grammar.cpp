@@ -98,12 +98,18 @@ constexpr Rule kSlo{Form::kObject, "slo", "Service level objectives.", {}, kSloK
 
 constexpr Rule kTopology{Form::kEnum, "topology", "One process, or one per service.", "monolith services"};
 
+constexpr Rule kUserNone{Form::kEnum, "user_none", "The system has no built-in `user`.", "none"};
+
+constexpr Rule kIndexesDeclared{Form::kEnum, "indexes_declared", "The database has the indexes that are written, and no other.", "declared"};
+
 constexpr KeyRule kModelKeys[] = {
     {"kingpost", &kVersion, "The version of the language: 1.", Need::kRequired},
     {"system", &kName, "The system's name.", Need::kRequired},
     {"summary", &kText, "What the system is for, in one sentence."},
     {"import", &kImports, "Further files of the model; their sections join this file's."},
     {"requirements", &kRequirements, "Free text with ids; every id traces to elements and tests."},
+    {"user", &kUserNone, "`none`: the system has no built-in entity `user` and no table for it (imported databases)."},
+    {"indexes", &kIndexesDeclared, "`declared`: no index is derived beside those that entities write (imported databases)."},
     {"roles", &kRoles, "The roles of callers."},
     {"policies", &kExpressions, "Named expressions for access rules."},
     {"tenancy", &kTenancy, "Several tenants in one system."},

@@ -35,6 +35,8 @@ inline constexpr KeyRule kFieldKeys[] = {
     {"write", &kExpression, "Who may write the field: a policy or an expression.", Need::kOptional, 1, 1},
     {"column", &kSqlName, "The column's name in the database when it differs.", Need::kOptional, 1, 1},
     {"storage", &kName, "The storage codec when it differs from the type's own (imported databases).", Need::kOptional, 1, 1},
+    {"sql_type", &kSqlName, "The column's declared type when it differs from ours; DDL repeats it (imported databases).", Need::kOptional, 1, 1},
+    {"sql_default", &kText, "The SQL of a default that is no literal; the database fills it (imported databases).", Need::kOptional, 1, 1},
     {"renamed_from", &kName, "The field's former name: the column is renamed, not dropped and added.", Need::kOptional, 1, 1},
     {"for", &kRequirementIds, "The requirements this field serves.", Need::kOptional, 1, 32},
     {"summary", &kText, "One sentence for people; it becomes the description in every specification.", Need::kOptional, 1, 1},
@@ -83,6 +85,7 @@ inline constexpr KeyRule kIndexKeys[] = {
     {"fields", &kIndexFields, "The indexed fields in order.", Need::kRequired},
     {"unique", &kBool, "The index is unique."},
     {"name", &kSqlName, "The index's name in the database when it differs."},
+    {"sql_where", &kText, "The SQL condition of a partial index (imported databases)."},
     kSummaryKey,
 };
 inline constexpr Rule kIndexMap{Form::kObject, "index_map", "An index with its options.", {}, kIndexKeys};
@@ -132,6 +135,25 @@ inline constexpr KeyRule kGrowthKeys[] = {
     {"keep", &kKeep, "How long records are kept."},
 };
 inline constexpr Rule kGrowth{Form::kObject, "growth", "How the entity grows; review and the capacity plan read it.", {}, kGrowthKeys};
+inline constexpr Rule kSqlChecks{Form::kNamed,    "sql_checks", "Checks in SQL by name, evaluated by the database alone (imported databases).",
+                                 kSqlNamePattern, {},           kTextElement};
+inline constexpr Rule kSqlOption{Form::kEnum, "sql_option", "An option of a SQLite table.", "without_rowid autoincrement strict"};
+inline constexpr const Rule* kSqlOptionElement[] = {&kSqlOption};
+inline constexpr Rule kSqlOptions{Form::kList, "sql_options", "Options of a SQLite table (imported databases).", {}, {}, kSqlOptionElement};
+inline constexpr KeyRule kForeignKeyKeys[] = {
+    {"fields", &kNames, "The fields that hold the target's values.", Need::kRequired},
+    {"to", &kName, "The entity referred to.", Need::kRequired},
+    {"target", &kNames, "The target's fields when they are not its key."},
+    {"on_delete", &kReferenceAction, "What happens to this record when the referenced one is deleted."},
+    {"on_update", &kReferenceAction, "What happens to this record when the referenced key changes."},
+    {"name", &kSqlName, "The constraint's name in the database when it differs."},
+};
+inline constexpr Rule kForeignKey{
+    Form::kObject, "foreign_key", "A reference over several fields, or to fields that are not the key.", {}, kForeignKeyKeys};
+inline constexpr const Rule* kForeignKeyElement[] = {&kForeignKey};
+inline constexpr Rule kForeignKeys{
+    Form::kNamed, "foreign_keys",    "References that no single `ref` can say, by the name of their embed (imported databases).", kNamePattern,
+    {},           kForeignKeyElement};
 inline constexpr Rule kTenancyNone{Form::kEnum, "tenancy_none", "The entity is shared by all tenants.", "none"};
 
 inline constexpr KeyRule kEntityKeys[] = {
@@ -148,6 +170,9 @@ inline constexpr KeyRule kEntityKeys[] = {
     {"indexes", &kIndexes, "Explicit indexes beside the derived ones."},
     {"has", &kRelations, "The inverses of references."},
     {"checks", &kExpressions, "What must be true of every record, by name."},
+    {"sql_checks", &kSqlChecks, "Checks in SQL, evaluated by the database alone (imported databases)."},
+    {"foreign_keys", &kForeignKeys, "References over several fields, or to fields that are not a key (imported databases)."},
+    {"sql_options", &kSqlOptions, "Options of the SQLite table (imported databases)."},
     {"computed", &kExpressions, "Read-only fields made by an expression."},
     {"states", &kStates, "A state machine over an enum field."},
     {"queries", &kQueries, "What must be fast."},

@@ -9,6 +9,8 @@ namespace kingpost::model {
 inline constexpr std::string_view kNamePattern = "[a-z][a-z0-9_]{0,62}";
 inline constexpr std::string_view kDottedPattern = "[a-z][a-z0-9_]{0,62}(\\.[a-z][a-z0-9_]{0,62}){0,2}";
 
+inline constexpr std::string_view kSqlNamePattern = "[^\\x00-\\x1f\\x7f]{1,128}";
+
 inline constexpr Rule kNothing{Form::kNothing, "nothing", "No value."};
 inline constexpr Rule kText{Form::kText, "text", "A text."};
 inline constexpr Rule kExpression{Form::kExpression, "expression", "A CEL expression."};
@@ -26,7 +28,7 @@ inline constexpr Rule kRate{Form::kPattern, "rate", "A rate per second, minute, 
                             "[0-9]{1,15}(\\.[0-9]{1,6})?[kMG]?/(s|m|h|d)"};
 inline constexpr Rule kDate{Form::kPattern, "date", "A date: `2027-01-31`.", "[0-9]{4}-[0-9]{2}-[0-9]{2}"};
 inline constexpr Rule kRequirementId{Form::kPattern, "requirement_id", "The id of a requirement: `R2`.", "[A-Za-z][A-Za-z0-9_-]{0,62}"};
-inline constexpr Rule kSqlName{Form::kPattern, "sql_name", "A name as the database has it.", "[^\\x00-\\x1f\\x7f]{1,128}"};
+inline constexpr Rule kSqlName{Form::kPattern, "sql_name", "A name as the database has it.", kSqlNamePattern};
 
 inline constexpr const Rule* kNameElement[] = {&kName};
 inline constexpr const Rule* kTextElement[] = {&kText};

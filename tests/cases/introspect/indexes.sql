@@ -1,0 +1,10 @@
+create table doc(id integer primary key, title text not null, owner int not null, state text, size int, twice int as (size * 2), half int as (size / 2) stored);
+create index doc_owner on doc(owner, size desc);
+create unique index "Doc Title" on doc(title) where state is not null /* only these */ and title <> '--';
+create index doc_lower on doc(lower(title));
+create index doc_case on doc(title collate nocase);
+create index doc_twice on doc(twice);
+create view small as select id from doc where size < 10;
+create trigger doc_insert after insert on doc begin select 1; end;
+create table log(line text);
+create virtual table search using fts5(title);
