@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <initializer_list>
+#include <set>
 
 #include "kingpost/emit/schemas.hpp"
 
@@ -74,7 +76,7 @@ class Printer {
   [[nodiscard]] std::string print() {
     out_.begin_object().member("openapi", "3.1.0");
     info();
-    out_.key("servers").begin_array().begin_object().member("url", "/rest/v1").member("description", "This server").end_object().end_array();
+    servers();
     out_.key("security").begin_array();
     out_.begin_object().key("bearer").begin_array().end_array().end_object();
     out_.end_array();
@@ -88,6 +90,27 @@ class Printer {
   }
 
  private:
+  /// Remembers what is referred to, because only that becomes a component.
+  JsonWriter& reference(std::string_view name, const std::string& target) {
+    used_.insert(target);
+    return out_.reference(name, target);
+  }
+
+  void use_of(const std::string& target) {
+    used_.insert(target);
+    out_.begin_object().member("$ref", target).end_object();
+  }
+
+  [[nodiscard]] bool used(std::string_view kind, std::string_view name) const {
+    return used_.contains(fmt::format("#/components/{}/{}", kind, name));
+  }
+
+  void servers() {
+    out_.key("servers").begin_array().begin_object().member("url", "/rest/v1");
+    out_.member("description", "The server that this document came from; each environment, test, staging or production, has its own.");
+    out_.member("x-internal", false).end_object().end_array();
+  }
+
   void info() {
     out_.key("info").begin_object();
     out_.member("title", fmt::format("{} API", api_.system));
@@ -132,11 +155,11 @@ class Printer {
 
   void filters(const ApiEntity& entity) {
     for (const ApiField& field : entity.fields) {
-      if (field.readable) out_.begin_object().member("$ref", "#/components/parameters/" + filter_name(entity, field)).end_object();
+      if (field.readable) use_of("#/components/parameters/" + filter_name(entity, field));
     }
   }
 
-  void use(std::string_view parameter) { out_.begin_object().member("$ref", fmt::format("#/components/parameters/{}", parameter)).end_object(); }
+  void use(std::string_view parameter) { use_of(fmt::format("#/components/parameters/{}", parameter)); }
 
   void read(const ApiEntity& entity) {
     operation(entity, "get", "list", fmt::format("List rows of {}", entity.name));
@@ -149,10 +172,12 @@ class Printer {
     out_.key("responses").begin_object();
     rows_response(entity, "200", "The rows; with a count, all of them.");
     rows_response(entity, "206", "A part of the counted rows.");
-    out_.key("304").begin_object().member("description", "Not changed since the entity tag.").end_object();
+    out_.key("304").begin_object().member("description", "Not changed since the entity tag.");
+    headers({"ETag"});
+    out_.end_object();
     refusals(kReadRefusals);
-    out_.reference("416", "#/components/responses/RangeNotSatisfiable");
-    out_.reference("503", "#/components/responses/Unavailable");
+    reference("416", "#/components/responses/RangeNotSatisfiable");
+    reference("503", "#/components/responses/Unavailable");
     out_.end_object().end_object();
   }
 
@@ -177,6 +202,7 @@ class Printer {
     out_.key("responses").begin_object();
     rows_response(entity, "200", "Done; the rows as return=representation asked.");
     out_.key("204").begin_object().member("description", "Done.");
+    headers({"Preference-Applied"});
     out_.end_object();
     write_refusals();
     out_.end_object().end_object();
@@ -184,7 +210,7 @@ class Printer {
 
   void write_refusals() {
     for (const Refusal& refusal : kRefusals) {
-      out_.reference(std::to_string(refusal.status), fmt::format("#/components/responses/{}", refusal.name));
+      reference(std::to_string(refusal.status), fmt::format("#/components/responses/{}", refusal.name));
     }
   }
 
@@ -192,7 +218,7 @@ class Printer {
   void refusals(const std::array<int, N>& statuses) {
     for (const int status : statuses) {
       for (const Refusal& refusal : kRefusals) {
-        if (refusal.status == status) out_.reference(std::to_string(status), fmt::format("#/components/responses/{}", refusal.name));
+        if (refusal.status == status) reference(std::to_string(status), fmt::format("#/components/responses/{}", refusal.name));
       }
     }
   }
@@ -203,10 +229,12 @@ class Printer {
     out_.key("application/json").begin_object().key("schema").begin_object();
     if (many) {
       out_.key("oneOf").begin_array();
-      out_.begin_object().member("$ref", schema).end_object();
-      out_.begin_object().member("type", "array").member("maxItems", 10'000).reference("items", schema).end_object();
+      use_of(schema);
+      out_.begin_object().member("type", "array").member("maxItems", 10'000);
+      reference("items", schema).end_object();
       out_.end_array();
     } else {
+      used_.insert(schema);
       out_.member("$ref", schema);
     }
     out_.end_object().end_object().end_object().end_object();
@@ -215,30 +243,41 @@ class Printer {
   void rows_response(const ApiEntity& entity, std::string_view status, std::string_view description) {
     const std::string schema = "#/components/schemas/" + entity.type_name;
     out_.key(status).begin_object().member("description", description);
-    headers();
+    headers({"Content-Range", "ETag", "Link", "Location", "Preference-Applied"});
     if (!entity.readable) {
       out_.end_object();
       return;
     }
     out_.key("content").begin_object();
     out_.key("application/json").begin_object().key("schema").begin_object();
-    out_.member("type", "array").member("maxItems", 10'000).reference("items", schema).end_object().end_object();
-    out_.key("application/vnd.pgrst.object+json").begin_object().reference("schema", schema).end_object();
+    out_.member("type", "array").member("maxItems", 10'000);
+    reference("items", schema).end_object().end_object();
+    out_.key("application/vnd.pgrst.object+json").begin_object();
+    reference("schema", schema).end_object();
     out_.end_object().end_object();
   }
 
-  void headers() {
+  /// Every answer may be read from another origin; some carry more.
+  void headers(std::initializer_list<std::string_view> more) {
     out_.key("headers").begin_object();
-    for (const std::string_view name : {"Content-Range", "ETag", "Link", "Location", "Preference-Applied"}) {
-      out_.reference(name, fmt::format("#/components/headers/{}", name));
-    }
+    reference("Access-Control-Allow-Origin", "#/components/headers/Access-Control-Allow-Origin");
+    for (const std::string_view name : more) reference(name, fmt::format("#/components/headers/{}", name));
     out_.end_object();
   }
 
   void components() {
     out_.key("components").begin_object();
     security_schemes();
+    parameters();
+    responses();
+    header_components();
+    schemas();
+    out_.end_object();
+  }
+
+  void header_components() {
     out_.key("headers").begin_object();
+    header("Access-Control-Allow-Origin", "`*`: tokens travel in headers, never in cookies.");
     header("Content-Range", "First and last row, and the count if it was asked for: `0-24/573`.");
     header("ETag", "Strong for one object, weak for a list.");
     header("Link", "First, previous and next page (RFC 8288).");
@@ -246,25 +285,23 @@ class Printer {
     header("Preference-Applied", "The preferences that were honoured.");
     header("Retry-After", "Seconds to wait.");
     out_.end_object();
-    parameters();
-    responses();
-    schemas();
-    out_.end_object();
   }
 
   void security_schemes() {
     out_.key("securitySchemes").begin_object();
     out_.key("bearer").begin_object().member("type", "http").member("scheme", "bearer").member("bearerFormat", "JWT");
-    out_.member("description", "An access token, sent as RFC 6750 and built as RFC 8725 say: HS256, always with an expiry.").end_object();
+    out_.member("description", "An access token, sent as RFC 6750 and built as RFC8725 say: HS256, always with an expiry.").end_object();
     out_.end_object();
   }
 
   void header(std::string_view name, std::string_view description) {
+    if (!used("headers", name)) return;
     out_.key(name).begin_object().member("description", description);
     out_.key("schema").begin_object().member("type", "string").member("pattern", "^[^\\u0000]*$").member("maxLength", 8192).end_object().end_object();
   }
 
   void parameter(const Parameter& parameter) {
+    if (!used("parameters", parameter.name)) return;
     out_.key(parameter.name).begin_object().member("name", parameter.name).member("in", parameter.place).member("description", parameter.description);
     out_.key("schema")
         .begin_object()
@@ -276,6 +313,7 @@ class Printer {
   }
 
   void whole_number(std::string_view name, std::string_view description, std::int64_t maximum) {
+    if (!used("parameters", name)) return;
     out_.key(name).begin_object().member("name", name).member("in", "query").member("description", description);
     out_.key("schema")
         .begin_object()
@@ -302,6 +340,7 @@ class Printer {
   }
 
   void filter(const ApiEntity& entity, const ApiField& field) {
+    if (!used("parameters", filter_name(entity, field))) return;
     out_.key(filter_name(entity, field)).begin_object().member("name", field.name).member("in", "query");
     out_.member("description", fmt::format("Filter on {}: `eq.`, `gt.`, `in.(…)`, `is.null`, `not.` …", field.name));
     out_.key("schema").begin_object().member("type", "string").member("pattern", "^(not\\.)?[a-z]+(\\((any|all|[a-z_]+)\\))?\\.[^\\u0000]*$");
@@ -316,11 +355,15 @@ class Printer {
   }
 
   void response(const Refusal& refusal) {
+    if (!used("responses", refusal.name)) return;
     out_.key(refusal.name).begin_object().member("description", refusal.description);
-    if (refusal.status == 429 || refusal.status == 503)
-      out_.key("headers").begin_object().reference("Retry-After", "#/components/headers/Retry-After").end_object();
+    if (refusal.status == 429 || refusal.status == 503) {
+      headers({"Retry-After"});
+    } else {
+      headers({});
+    }
     out_.key("content").begin_object().key("application/problem+json").begin_object();
-    out_.reference("schema", "#/components/schemas/Problem").end_object().end_object().end_object();
+    reference("schema", "#/components/schemas/Problem").end_object().end_object().end_object();
   }
 
   void schemas() {
@@ -329,15 +372,15 @@ class Printer {
     for (const ApiEntity& entity : api_.entities) {
       if (entity.readable) {
         out_.key(entity.type_name);
-        write_entity_schema(out_, entity, Shape::kRow);
+        write_entity_schema(out_, api_, entity, Shape::kRow);
       }
       if (entity.creatable) {
         out_.key(entity.type_name + "Create");
-        write_entity_schema(out_, entity, Shape::kCreate);
+        write_entity_schema(out_, api_, entity, Shape::kCreate);
       }
       if (entity.updatable) {
         out_.key(entity.type_name + "Update");
-        write_entity_schema(out_, entity, Shape::kUpdate);
+        write_entity_schema(out_, api_, entity, Shape::kUpdate);
       }
     }
     out_.end_object();
@@ -354,6 +397,7 @@ class Printer {
   }
 
   void problem() {
+    if (!used("schemas", "Problem")) return;
     out_.key("Problem").begin_object().member("description", "Why a request was refused (RFC 9457), with the keys that PostgREST's clients read.");
     out_.member("type", "object").key("properties").begin_object();
     text_property("type", false, "about:blank");
@@ -404,6 +448,7 @@ class Printer {
 
   const Api& api_;
   JsonWriter out_;
+  std::set<std::string> used_;
 };
 
 }  // namespace

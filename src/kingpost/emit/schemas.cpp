@@ -100,6 +100,28 @@ void write_textual(JsonWriter& out, const ApiField& field, bool nullable) {
   }
 }
 
+constexpr std::int64_t kMaxEmbedded = 10'000;
+
+/// Relations whose rows the audience can read; present where `select` names them.
+void write_embeds(JsonWriter& out, const surface::Api& api, const ApiEntity& entity) {
+  for (const surface::ApiRelation& relation : entity.relations) {
+    const ApiEntity* target = api.find(relation.target);
+    if (target == nullptr || !target->readable || entity.find(relation.name) != nullptr) continue;
+    const std::string schema = "#/components/schemas/" + target->type_name;
+    out.key(relation.name).begin_object();
+    out.member("description", fmt::format("Rows of {}, where `select` embeds them.", relation.target));
+    if (relation.many) {
+      out.member("type", "array").member("maxItems", kMaxEmbedded).reference("items", schema);
+    } else {
+      out.key("oneOf").begin_array();
+      out.begin_object().member("$ref", schema).end_object();
+      out.begin_object().member("type", "null").end_object();
+      out.end_array();
+    }
+    out.member("readOnly", true).end_object();
+  }
+}
+
 }  // namespace
 
 void write_field_schema(JsonWriter& out, const ApiField& field, Shape shape) {
@@ -137,7 +159,7 @@ void write_field_schema(JsonWriter& out, const ApiField& field, Shape shape) {
   if (shape == Shape::kRow && !field.creatable && !field.updatable) out.member("readOnly", true);
 }
 
-void write_entity_schema(JsonWriter& out, const ApiEntity& entity, Shape shape) {
+void write_entity_schema(JsonWriter& out, const surface::Api& api, const ApiEntity& entity, Shape shape) {
   out.begin_object();
   if (!entity.summary.empty()) out.member("description", entity.summary);
   out.member("type", "object");
@@ -151,6 +173,7 @@ void write_entity_schema(JsonWriter& out, const ApiEntity& entity, Shape shape) 
     write_field_schema(out, field, shape);
     out.end_object();
   }
+  if (shape == Shape::kRow) write_embeds(out, api, entity);
   out.end_object();
   if (shape == Shape::kCreate) {
     bool any = false;
@@ -162,12 +185,7 @@ void write_entity_schema(JsonWriter& out, const ApiEntity& entity, Shape shape) 
     }
     if (any) out.end_array();
   }
-  // A row may also carry embeds and aliases that the request selected.
-  if (shape == Shape::kRow) {
-    out.key("unevaluatedProperties").begin_object().member("title", "An embed or alias that the request selected").end_object();
-  } else {
-    out.member("additionalProperties", false);
-  }
+  if (shape != Shape::kRow) out.member("additionalProperties", false);
   out.end_object();
 }
 

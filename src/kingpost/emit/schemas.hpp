@@ -13,8 +13,9 @@ enum class Shape : std::uint8_t { kRow, kCreate, kUpdate };
 /// Members of a JSON Schema for one value, inside an open object: type, format, bounds, enum, description.
 void write_field_schema(JsonWriter& out, const surface::ApiField& field, Shape shape);
 
-/// A whole object schema of an entity: `{"type": "object", …}`. Closed: no further properties.
-void write_entity_schema(JsonWriter& out, const surface::ApiEntity& entity, Shape shape);
+/// A whole object schema of an entity of `api`, as an OpenAPI component: `{"type": "object", …}`. What is sent is closed; a row names its embeds
+/// and stays open, because a request may select under names of its own.
+void write_entity_schema(JsonWriter& out, const surface::Api& api, const surface::ApiEntity& entity, Shape shape);
 
 /// JSON Schema 2020-12 of a row of an entity, a file of its own.
 [[nodiscard]] std::string print_json_schema(const surface::Api& api, const surface::ApiEntity& entity);

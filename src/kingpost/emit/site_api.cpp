@@ -16,7 +16,7 @@ std::string names(const surface::ApiEntity& entity, bool surface::ApiField::*whi
 }
 
 void operation(Page& page, std::string_view method, const surface::ApiEntity& entity, std::string_view purpose, const std::string& takes) {
-  page.raw(fmt::format("<tr><td><span class=\"method {0}\">{0}</span></td><td>{1}</td><td>{2}</td><td>{3}</td></tr>\n", method,
+  page.raw(fmt::format("<tr><td><span class=\"method {0}\">{0}</span></td><td class=\"path\">{1}</td><td>{2}</td><td>{3}</td></tr>\n", method,
                        code("/rest/v1/" + entity.name), purpose, takes));
 }
 

@@ -12,7 +12,6 @@ const std::string_view kSiteStyle = R"css(:root{
 }}
 *{box-sizing:border-box}
 html{scroll-padding-top:24px;-webkit-text-size-adjust:100%}
-@media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 body{margin:0;background:var(--surface);color:var(--ink);font:16px/1.55 var(--sans)}
 a{color:var(--accent);text-decoration-thickness:1px;text-underline-offset:3px}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}
@@ -82,7 +81,8 @@ td{min-width:7em}
 .policies div{display:grid;grid-template-columns:72px minmax(0,1fr);padding:3px 0}
 .policies dt{color:var(--muted)}
 .policies dd{margin:0}
-.marks{white-space:nowrap}
+.marks,.path{white-space:nowrap}
+.path code{overflow-wrap:normal}
 .mark{display:inline-block;width:23px;height:23px;line-height:21px;text-align:center;font-size:.75rem;font-weight:600;border-radius:4px;border:1px solid transparent;margin-right:3px;position:relative}
 .mark.yes{background:var(--accent);color:var(--surface)}
 .mark.some{border-color:var(--accent);color:var(--accent)}

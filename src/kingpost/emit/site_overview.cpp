@@ -54,7 +54,7 @@ void write_goals(Page& page, const ir::System& system) {
     page.raw(fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", what, target));
   };
   if (system.load) {
-    if (system.load->users > 0) row("Users", fmt::format("{}", system.load->users));
+    if (system.load->users > 0) row("Users", grouped(system.load->users));
     for (const ir::LoadPeak& peak : system.load->peaks) row("Peak of " + code(peak.operation), fmt::format("{:g} a second", peak.per_second));
     if (system.load->multiply > 1) row("Headroom", fmt::format("designed for {:g} times that", system.load->multiply));
   }

@@ -43,6 +43,13 @@ std::string policy_text(const cel::ExprPtr& policy) { return policy == nullptr ?
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) { return fmt::format("{} {}", count, count == 1 ? one : many); }
 
+std::string grouped(std::int64_t number) {
+  std::string out = fmt::format("{}", number);
+  const std::size_t start = number < 0 ? 1 : 0;
+  for (std::size_t at = out.size(); at > start + 3;) out.insert(at -= 3, ",");
+  return out;
+}
+
 std::string type_text(const ir::System& system, const ir::LogicalType& type) {
   if (type.scalar == ir::Scalar::kList && type.element != nullptr) return "list(" + type_text(system, *type.element) + ")";
   if (type.scalar == ir::Scalar::kRecord && type.record.valid()) return system.records[type.record.index()].name;

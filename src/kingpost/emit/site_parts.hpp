@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,8 @@ class Page {
 [[nodiscard]] std::string policy_text(const cel::ExprPtr& policy);
 /// `one entity`, `3 entities`.
 [[nodiscard]] std::string counted(std::size_t count, std::string_view one, std::string_view many);
+/// With commas between thousands.
+[[nodiscard]] std::string grouped(std::int64_t number);
 /// A type as a reader wants it: enums with their values.
 [[nodiscard]] std::string type_text(const ir::System& system, const ir::LogicalType& type);
 

@@ -1,0 +1,42 @@
+// Redocly and Spectral with its OWASP ruleset judge every OpenAPI document of the examples: no error, no warning.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { design_example, examples, files, here, remove } from "./design.mjs";
+
+const made = [];
+after(() => made.forEach(remove));
+
+function run(tool, args) {
+  const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
+  const done = spawnSync(process.execPath, [join(here, "node_modules", tool), ...args], { cwd: here, env, encoding: "utf8", maxBuffer: 1 << 26 });
+  if (done.error) throw done.error;
+  return done;
+}
+
+for (const name of examples) {
+  test(`the OpenAPI documents of ${name} have no fault`, async (t) => {
+    const directory = design_example(name);
+    made.push(directory);
+    const documents = files(directory).filter((file) => file.startsWith("openapi/")).map((file) => join(directory, file));
+    assert.ok(documents.length >= 3, "the whole, anonymous and at least one role");
+
+    await t.test("redocly", () => {
+      const done = run("@redocly/cli/bin/cli.js", ["lint", "--config", "redocly.yaml", "--format=json", ...documents]);
+      // One report a document, without a separator.
+      const reports = JSON.parse(`[${done.stdout.replace(/^\}\s*\{$/gm, "},{")}]`);
+      assert.equal(reports.length, documents.length);
+      const faults = reports.flatMap((report) => report.problems).map((one) => `${one.severity} ${one.ruleId}: ${one.message} ${one.location?.[0]?.pointer ?? ""}`);
+      assert.deepEqual(faults, []);
+      assert.equal(done.status, 0);
+    });
+
+    await t.test("spectral", () => {
+      const done = run("@stoplight/spectral-cli/dist/index.js", ["lint", "-r", "spectral.yaml", "-f", "json", "-q", "--fail-severity=hint", ...documents]);
+      const faults = JSON.parse(done.stdout).map((one) => `${one.severity} ${one.code}: ${one.message} ${one.path.join("/")}`);
+      assert.deepEqual(faults, []);
+      assert.equal(done.status, 0);
+    });
+  });
+}

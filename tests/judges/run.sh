@@ -1,0 +1,9 @@
+#!/bin/sh
+# run.sh TEST: one suite of judges; 77 means skipped. KINGPOST_BINARY names the binary to be judged.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+if ! command -v node >/dev/null 2>&1 || [ ! -d "$here/node_modules/mermaid" ] || [ ! -d "$here/node_modules/@redocly/cli" ]; then
+  echo "SKIPPED $1: node or the judges are missing; run: npm ci --prefix tests/judges"
+  exit 77
+fi
+exec node --test "$here/$1"
