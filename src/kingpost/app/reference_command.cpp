@@ -27,8 +27,10 @@ std::string print_codes() {
 }
 
 std::string print_rules() {
-  std::string out = "# Review rules\n\nWhat `kingpost review` looks for.\n\n| rule | group | finds |\n| --- | --- | --- |\n";
-  for (const review::Rule& rule : review::rules()) out += fmt::format("| `{}` | {} | {} |\n", rule.id, rule.group, rule.title);
+  std::string out = "# Review rules\n\nWhat `kingpost review` looks for.\n\n| number | rule | group | title | looks for |\n| --- | --- | --- | --- | --- |\n";
+  for (const review::RuleRow& rule : review::rules()) {
+    out += fmt::format("| {} | `{}` | {} | {} | {} |\n", rule.number, rule.id, rule.group, rule.title, rule.looks_for);
+  }
   return out;
 }
 
