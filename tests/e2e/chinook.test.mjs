@@ -101,13 +101,15 @@ test('filters compare decimals, moments and texts as the file stores them', opti
   const rows = (sql) => query(sql).length;
   assert.equal(await count('invoice?select=InvoiceId&Total=gt.13.86'), rows('SELECT 1 FROM Invoice WHERE Total > 13.86'));
   assert.equal(await count('invoice?select=InvoiceId&Total=eq.1.98'), rows('SELECT 1 FROM Invoice WHERE Total = 1.98'));
-  assert.equal(await count('invoice?select=InvoiceId&InvoiceDate=lt.2009-02-01T00:00:00Z'),
-    rows("SELECT 1 FROM Invoice WHERE InvoiceDate < '2009-02-01 00:00:00'"));
+  const early = rows("SELECT 1 FROM Invoice WHERE InvoiceDate < '2021-02-01 00:00:00'");
+  assert.ok(early > 0);
+  assert.equal(await count('invoice?select=InvoiceId&InvoiceDate=lt.2021-02-01T00:00:00Z'), early);
   assert.equal(await count('customer?select=CustomerId&Country=eq.Brazil'), rows("SELECT 1 FROM Customer WHERE Country = 'Brazil'"));
 });
 
 test('only tables of Kingpost are added, and no other is changed', options, async () => {
-  const schema = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '\\_kingpost%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name NOT LIKE '\\_kingpost%' ESCAPE '\\' ORDER BY name";
+  const others = ['name', 'tbl_name'].map((name) => `${name} NOT LIKE '!_kingpost%' ESCAPE '!'`).join(' AND ');
+  const schema = `SELECT type, name, sql FROM sqlite_schema WHERE ${others} AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name`;
   assert.deepEqual(query(schema), query(schema, original));
   assert.ok(query("SELECT name FROM sqlite_schema WHERE name LIKE '\\_kingpost%' ESCAPE '\\'").length > 0);
 });
