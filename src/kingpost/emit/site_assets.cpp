@@ -69,6 +69,7 @@ td:last-child,th:last-child{padding-right:0}
 thead th{font-size:.8125rem;font-weight:600;color:var(--muted);white-space:nowrap;border-bottom:1px solid var(--line)}
 tbody tr+tr>*{border-top:1px solid var(--line)}
 tbody th{font-weight:500;white-space:nowrap}
+td code{overflow-wrap:break-word}
 tbody th code,td:first-child code{overflow-wrap:normal;white-space:nowrap}
 tr:target,article:target>h3{background:linear-gradient(var(--accent-soft),var(--accent-soft))}
 td{min-width:7em}

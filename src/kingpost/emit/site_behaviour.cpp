@@ -22,9 +22,9 @@ std::string entity_name(const ir::System& system, ir::EntityId id) { return id.v
 std::string step_head(const ir::System& system, const ir::Step& step) {
   switch (step.kind) {
     case ir::StepKind::kLock:
-      return "lock " + code(policy_text(step.target));
+      return "lock " + code(expression_text(step.target));
     case ir::StepKind::kRequire:
-      return "require " + code(policy_text(step.target));
+      return "require " + code(expression_text(step.target));
     case ir::StepKind::kCreate:
       return "create" + entity_name(system, step.entity);
     case ir::StepKind::kUpdate:
@@ -46,8 +46,8 @@ std::string step_head(const ir::System& system, const ir::Step& step) {
 std::string step_text(const ir::System& system, const ir::Step& step) {
   std::string out = step_head(system, step);
   if (!step.id.empty()) out += " as " + code(step.id);
-  if (step.each != nullptr) out += ", for each " + code(step.each_name) + " in " + code(policy_text(step.each));
-  if (step.where != nullptr) out += ", where " + code(policy_text(step.where));
+  if (step.each != nullptr) out += ", for each " + code(step.each_name) + " in " + code(expression_text(step.each));
+  if (step.where != nullptr) out += ", where " + code(expression_text(step.where));
   if (step.otherwise) out += fmt::format(", else {} “{}”", code(step.otherwise->code), escape_html(step.otherwise->message));
   if (!step.undo.empty()) out += ", undone by " + code(step.undo);
   if (step.pivot) out += " (the point of no return)";
@@ -70,8 +70,8 @@ void write_commands(Page& page, const ir::System& system) {
     if (!command.summary.empty()) page.element("p", command.summary);
     page.raw("<dl class=\"policies\">\n");
     page.raw(fmt::format("<div><dt>input</dt><dd>{}</dd></div>\n", command.input.empty() ? "nothing" : code(members_text(system, command.input))));
-    page.raw(fmt::format("<div><dt>allow</dt><dd>{}</dd></div>\n", command.allow == nullptr ? "nobody" : code(policy_text(command.allow))));
-    if (command.returns != nullptr) page.raw(fmt::format("<div><dt>returns</dt><dd>{}</dd></div>\n", code(policy_text(command.returns))));
+    page.raw(fmt::format("<div><dt>allow</dt><dd>{}</dd></div>\n", who(command.allow)));
+    if (command.returns != nullptr) page.raw(fmt::format("<div><dt>returns</dt><dd>{}</dd></div>\n", code(expression_text(command.returns))));
     page.raw("</dl>\n");
     write_steps(page, system, command.steps);
     page.raw("</article>\n");

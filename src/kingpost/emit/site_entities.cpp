@@ -95,13 +95,13 @@ class EntityWriter {
   [[nodiscard]] std::string rules(const ir::Field& field) const {
     std::vector<std::string> parts;
     const auto add = [&parts](std::string part) { parts.push_back(std::move(part)); };
-    if (!field.stored()) add("computed " + code(policy_text(field.computed)));
+    if (!field.stored()) add("computed " + code(expression_text(field.computed)));
     if (field.stored() && field.nullable) add("optional");
     if (field.unique) add("unique");
     if (field.search) add("searched");
     if (field.min) add("at least " + escape_html(print_decimal(*field.min)));
     if (field.max) add("at most " + escape_html(print_decimal(*field.max)));
-    if (field.default_value != nullptr) add("default " + code(policy_text(field.default_value)));
+    if (field.default_value != nullptr) add("default " + code(expression_text(field.default_value)));
     if (!field.default_sql.empty()) add("default " + code(field.default_sql));
     if (field.generated != ir::Generated::kNo) add(std::string(generated_text(field.generated)));
     if (field.sensitivity == ir::Sensitivity::kPersonal) add("<strong>personal data</strong>");
@@ -109,8 +109,8 @@ class EntityWriter {
     if (field.encrypted) add("encrypted");
     if (!field.external.empty()) add("key of " + escape_html(field.external) + ", in another service");
     if (field.relation.valid()) add("refers to " + entity_link(system_, system_.relation(field.relation).to));
-    if (field.read_policy != nullptr) add("read: " + code(policy_text(field.read_policy)));
-    if (field.write_policy != nullptr) add("write: " + code(policy_text(field.write_policy)));
+    if (field.read_policy != nullptr) add("read: " + who(field.read_policy));
+    if (field.write_policy != nullptr) add("write: " + who(field.write_policy));
     std::string out;
     for (const std::string& part : parts) out += (out.empty() ? "" : " · ") + part;
     return out;
@@ -168,7 +168,7 @@ class EntityWriter {
     }
     for (const ir::Check& check : entity_.checks) {
       page_.raw(
-          fmt::format("<li>{} check: {}</li>\n", code(check.name), code(check.condition != nullptr ? policy_text(check.condition) : check.sql)));
+          fmt::format("<li>{} check: {}</li>\n", code(check.name), code(check.condition != nullptr ? expression_text(check.condition) : check.sql)));
     }
     page_.raw("</ul>\n");
   }
@@ -195,7 +195,7 @@ class EntityWriter {
     }
     page_.raw("<dl class=\"policies\">\n");
     const auto line = [this](std::string_view name, const cel::ExprPtr& policy) {
-      page_.raw(fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", name, policy == nullptr ? "nobody" : code(policy_text(policy))));
+      page_.raw(fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", name, who(policy)));
     };
     line("read", rules.read);
     line("create", rules.create);

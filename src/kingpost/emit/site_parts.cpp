@@ -39,7 +39,13 @@ std::string entity_link(const ir::System& system, ir::EntityId id) {
 
 std::string command_anchor(std::string_view name) { return "command-" + file_segment(name); }
 
-std::string policy_text(const cel::ExprPtr& policy) { return policy == nullptr ? "nobody" : cel::print_expr(*policy); }
+std::string expression_text(const cel::ExprPtr& expression) { return expression == nullptr ? std::string() : cel::print_expr(*expression); }
+
+std::string who(const cel::ExprPtr& policy) {
+  const std::string text = expression_text(policy);
+  if (text.empty() || text == "false") return "nobody";
+  return text == "true" ? "anyone" : code(text);
+}
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) { return fmt::format("{} {}", count, count == 1 ? one : many); }
 

@@ -41,8 +41,10 @@ class Page {
 [[nodiscard]] std::string entity_anchor(std::string_view name);
 [[nodiscard]] std::string entity_link(const ir::System& system, ir::EntityId id);
 [[nodiscard]] std::string command_anchor(std::string_view name);
-/// Canonical text of a policy or condition; `nobody` for none.
-[[nodiscard]] std::string policy_text(const cel::ExprPtr& policy);
+/// Canonical text of an expression; empty for none.
+[[nodiscard]] std::string expression_text(const cel::ExprPtr& expression);
+/// HTML of who a policy lets through: its text, or a word where it is constant.
+[[nodiscard]] std::string who(const cel::ExprPtr& policy);
 /// `one entity`, `3 entities`.
 [[nodiscard]] std::string counted(std::size_t count, std::string_view one, std::string_view many);
 /// With commas between thousands.
