@@ -68,6 +68,7 @@ struct SchemaTable {
   bool strict = false;         ///< SQLite: STRICT, so that an integer column refuses what overflowed into a REAL; not for imported declarations
   bool without_rowid = false;  ///< of an imported SQLite table, as the next
   bool autoincrement = false;
+  bool foreign = false;  ///< found in the database, not made by us, so its text is not ours to rewrite; no difference by itself
   std::vector<SchemaColumn> columns;
   std::vector<std::string> primary_key;
   std::vector<SchemaForeignKey> foreign_keys;

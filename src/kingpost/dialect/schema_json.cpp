@@ -79,6 +79,7 @@ void write_table(Writer& writer, const SchemaTable& table) {
   writer.flag("strict", table.strict);
   writer.flag("without_rowid", table.without_rowid);
   writer.flag("autoincrement", table.autoincrement);
+  writer.flag("foreign", table.foreign);
   writer.items("columns", table.columns, [&](const SchemaColumn& column) {
     writer.text("name", column.name);
     writer.text("type", column.type);
@@ -169,6 +170,7 @@ SchemaTable read_table(dom::object object) {
   table.strict = flag_at(object, "strict");
   table.without_rowid = flag_at(object, "without_rowid");
   table.autoincrement = flag_at(object, "autoincrement");
+  table.foreign = flag_at(object, "foreign");
   each_at(object, "columns", [&](dom::object one) {
     table.columns.push_back({text_at(one, "name"),
                              text_at(one, "type"),

@@ -424,7 +424,7 @@ class Differ {
   /// Constraints and defaults are text in SQLite's schema: the documented way to change them without touching a row is to write that text anew
   /// (sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes"). Only for tables whose whole text is ours.
   void rewrite_sqlite_table(const SchemaTable& old, const SchemaTable& result) {
-    if (!old.strict) {
+    if (old.foreign || !old.strict) {
       refuse("change-imported", old.name,
              fmt::format("{} was not made by Kingpost, so its constraints and defaults cannot be changed in place", old.name),
              "Keep the constraints and defaults of imported tables as they are.");

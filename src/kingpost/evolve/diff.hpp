@@ -10,7 +10,7 @@ namespace kingpost::evolve {
 
 /// One difference. `code` is stable: add-table, add-column, add-index, drop-index, add-unique, add-foreign-key, widen-check, drop-not-null,
 /// change-default, change-comment (additive); drop-table, drop-column, rename-table, rename-column, change-type, set-not-null, add-required-column,
-/// change-key, add-check, narrow-check, drop-unique, drop-foreign-key, change-foreign-key, change-identity (refused).
+/// change-key, add-check, narrow-check, drop-unique, drop-foreign-key, change-foreign-key, change-identity, change-imported (refused).
 struct Change {
   std::string code;
   std::string element;     ///< `cart` or `cart.note`

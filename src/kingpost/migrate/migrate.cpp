@@ -72,6 +72,7 @@ Result<RelationalSchema> existing_part(AdminConnection& connection, const Relati
     if (!columns) return fail(columns.error());
     if (columns->empty()) continue;
     auto kept = table;
+    kept.foreign = true;
     std::erase_if(kept.columns,
                   [&](const dialect::SchemaColumn& column) { return std::find(columns->begin(), columns->end(), column.name) == columns->end(); });
     part.tables.push_back(std::move(kept));
@@ -189,7 +190,9 @@ Result<HistoryRow> record_baseline(const std::string& url, const RelationalSchem
     if (!history) return fail(history.error());
     if (history->schema) return fail(ErrorKind::kAlreadyExists, "kp-has-history", "The database has a history already, so it needs no baseline.");
     if (auto done = create_own_tables(connection); !done) return done;
-    return append_history(connection, row, schema);
+    auto found = schema;
+    for (auto& table : found.tables) table.foreign = true;
+    return append_history(connection, row, found);
   };
   auto recorded = record();
   if (auto ended = finish(connection, recorded.has_value()); !ended) return fail(ended.error());

@@ -159,6 +159,10 @@ TEST_P(Migrate, AForeignDatabaseNeedsABaseline) {
   ASSERT_TRUE(record_baseline(url, schema(test), options()));
   EXPECT_EQ(state(test), State::kCurrent);
   EXPECT_EQ(record_baseline(url, schema(test), options()).error().code, "kp-has-history");
+  // A constraint in the text of somebody else's SQLite table is not rewritten.
+  TestSystem wider;
+  wider.system().enums[0].values.emplace_back("waiting");
+  EXPECT_EQ(state(wider), GetParam() == Database::kSqlite ? State::kRefused : State::kPending);
 }
 
 TEST_P(Migrate, AForeignDatabaseIsAdoptedWhenAsked) {
