@@ -104,6 +104,9 @@ void print_rules(Printer& out, const Entity& entity) {
   }
   if (entity.cache) out.line(fmt::format("cache {} ms vary {}", entity.cache->ttl_ms, entity.cache->vary.empty() ? "-" : entity.cache->vary));
   if (entity.audit) out.line("audit");
+  if (entity.without_rowid) out.line("without rowid");
+  if (entity.autoincrement) out.line("autoincrement");
+  if (entity.strict) out.line("strict");
 }
 
 }  // namespace
