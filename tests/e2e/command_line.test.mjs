@@ -176,7 +176,7 @@ test('migrate status, plan and apply; a dangerous change is refused with advice'
 });
 
 test('seed is plausible, deterministic and respects every constraint', () => {
-  const tables = (path) => spawnSync('sqlite3', [path, 'select id, sku, price, cost from product order by id; pragma foreign_key_check'], { encoding: 'utf8' }).stdout;
+  const tables = (path) => spawnSync('sqlite3', [path, 'select hex(id), sku, price, cost from product order by id; pragma foreign_key_check'], { encoding: 'utf8' }).stdout;
   const made = [1, 2].map((number) => {
     const path = join(temp.path, `seed${number}.db`);
     assert.equal(run(['migrate', 'apply', shop, '--database', 'sqlite:' + path]).code, 0);

@@ -30,7 +30,7 @@ export function temporary() {
 /// Serves `model` over `database`; resolves when it says where it listens.
 export function serve(model, database, args = ['--dev'], environment = {}) {
   return new Promise((accept, reject) => {
-    const child = spawn(binary, ['serve', model, '--database', database, '--port', '0', '--threads', '1', ...args], {
+    const child = spawn(binary, ['serve', model, '--database', database, ...(args.includes('--port') ? [] : ['--port', '0']), '--threads', '1', ...args], {
       env: { ...process.env, KINGPOST_SECRET: secret, NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -10,7 +10,8 @@ after(() => made.forEach(remove));
 
 function run(tool, args) {
   const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
-  const done = spawnSync(process.execPath, [join(here, "node_modules", tool), ...args], { cwd: here, env, encoding: "utf8", maxBuffer: 1 << 26 });
+  const options = { cwd: here, env, encoding: "utf8", maxBuffer: 1 << 26 };
+  const done = spawnSync(process.execPath, [join(here, "node_modules", tool), ...args], options);
   if (done.error) throw done.error;
   return done;
 }
@@ -27,13 +28,15 @@ for (const name of examples) {
       // One report a document, without a separator.
       const reports = JSON.parse(`[${done.stdout.replace(/^\}\s*\{$/gm, "},{")}]`);
       assert.equal(reports.length, documents.length);
-      const faults = reports.flatMap((report) => report.problems).map((one) => `${one.severity} ${one.ruleId}: ${one.message} ${one.location?.[0]?.pointer ?? ""}`);
+      const problems = reports.flatMap((report) => report.problems);
+      const faults = problems.map((one) => `${one.severity} ${one.ruleId}: ${one.message} ${one.location?.[0]?.pointer ?? ""}`);
       assert.deepEqual(faults, []);
       assert.equal(done.status, 0);
     });
 
     await t.test("spectral", () => {
-      const done = run("@stoplight/spectral-cli/dist/index.js", ["lint", "-r", "spectral.yaml", "-f", "json", "-q", "--fail-severity=hint", ...documents]);
+      const options = ["-r", "spectral.yaml", "-f", "json", "-q", "--fail-severity=hint"];
+      const done = run("@stoplight/spectral-cli/dist/index.js", ["lint", ...options, ...documents]);
       const faults = JSON.parse(done.stdout).map((one) => `${one.severity} ${one.code}: ${one.message} ${one.path.join("/")}`);
       assert.deepEqual(faults, []);
       assert.equal(done.status, 0);
