@@ -73,12 +73,14 @@ class Designer {
   }
 
   void add_diagrams() {
+    Picture er = draw_er(system_);
+    Picture c4 = draw_c4(system_);
     add("er.mmd", kText, print_er_mermaid(system_), "Entities and relations (Mermaid)");
-    add("er.svg", kSvg, print_er_svg(system_, Placement::kFile), "Entities and relations");
+    add("er.svg", kSvg, std::move(er.file), "Entities and relations");
     add("c4-container.mmd", kText, print_c4_mermaid(system_), "Containers (Mermaid)");
-    add("c4-container.svg", kSvg, print_c4_svg(system_, Placement::kFile), "Containers");
-    site_.er_svg = print_er_svg(system_, Placement::kInline);
-    site_.c4_svg = print_c4_svg(system_, Placement::kInline);
+    add("c4-container.svg", kSvg, std::move(c4.file), "Containers");
+    site_.er_svg = std::move(er.inlined);
+    site_.c4_svg = std::move(c4.inlined);
   }
 
   const ir::System& system_;

@@ -12,6 +12,8 @@ namespace kingpost::emit {
 
 namespace {
 
+enum class Placement : std::uint8_t { kFile, kInline };
+
 /// Colours of a drawing that stands alone; inline it takes the page's variables of the same names.
 constexpr std::string_view kOwnColours = R"(<style>
 svg{--ink:#1c2430;--muted:#5b6675;--line:#d5dae1;--surface:#fff;--raised:#f4f6f8;--accent:#1f5fa8;background:var(--surface)}
@@ -149,11 +151,16 @@ Size size_of(const ir::Entity& entity) {
 }
 
 /// Ends of relations in crow's foot notation; `One` and `Maybe` stand at the start of an edge, `Many` and `Single` at its end.
-constexpr std::string_view kCrowFeet = R"(<defs>
-<marker id="kp-one" markerUnits="userSpaceOnUse" markerWidth="18" markerHeight="16" refX="0" refY="8" orient="auto"><path class="tip" d="M6,2V14M11,2V14"/></marker>
-<marker id="kp-maybe" markerUnits="userSpaceOnUse" markerWidth="22" markerHeight="16" refX="0" refY="8" orient="auto"><path class="tip" d="M6,2V14"/><circle class="tip" cx="14" cy="8" r="4"/></marker>
-<marker id="kp-many" markerUnits="userSpaceOnUse" markerWidth="22" markerHeight="16" refX="21" refY="8" orient="auto"><circle class="tip" cx="5" cy="8" r="4"/><path class="tip" d="M9,8L21,2M9,8L21,14"/></marker>
-<marker id="kp-single" markerUnits="userSpaceOnUse" markerWidth="22" markerHeight="16" refX="21" refY="8" orient="auto"><circle class="tip" cx="5" cy="8" r="4"/><path class="tip" d="M13,2V14"/></marker>
+constexpr std::string_view kCrowFeet =
+    R"(<defs>
+<marker id="kp-one" markerUnits="userSpaceOnUse" markerWidth="18" markerHeight="16" refX="0" refY="8" orient="auto">
+<path class="tip" d="M6,2V14M11,2V14"/></marker>
+<marker id="kp-maybe" markerUnits="userSpaceOnUse" markerWidth="22" markerHeight="16" refX="0" refY="8" orient="auto">
+<path class="tip" d="M6,2V14"/><circle class="tip" cx="14" cy="8" r="4"/></marker>
+<marker id="kp-many" markerUnits="userSpaceOnUse" markerWidth="22" markerHeight="16" refX="21" refY="8" orient="auto">
+<circle class="tip" cx="5" cy="8" r="4"/><path class="tip" d="M9,8L21,2M9,8L21,14"/></marker>
+<marker id="kp-single" markerUnits="userSpaceOnUse" markerWidth="22" markerHeight="16" refX="21" refY="8" orient="auto">
+<circle class="tip" cx="5" cy="8" r="4"/><path class="tip" d="M13,2V14"/></marker>
 </defs>
 )";
 
@@ -173,34 +180,47 @@ void draw_entity(Drawing& out, const ir::Entity& entity, Point corner, Size size
   }
 }
 
-}  // namespace
-
-std::string print_er_svg(const ir::System& system, Placement placement) {
+/// What both placements of the ER diagram share.
+struct ErDrawing {
+  const ir::System& system;
   Graph graph;
-  graph.left_to_right = true;
-  for (const ir::Entity& entity : system.entities) graph.nodes.push_back({size_of(entity), false});
-  std::vector<const ir::Relation*> drawn;
-  for (const ir::Relation& relation : system.relations) {
-    if (relation.kind != ir::RelationKind::kToOne || relation.reverse) continue;
-    graph.edges.push_back({relation.to.index(), relation.from.index(), {}});
-    drawn.push_back(&relation);
-  }
-  const Layout layout = lay_out(graph);
-  Drawing out("Entities and relations of " + system.name, layout.size, placement);
+  std::vector<const ir::Relation*> relations;  ///< one an edge
+  Layout layout;
+};
+
+std::string print_er(const ErDrawing& drawing, Placement placement) {
+  const ir::System& system = drawing.system;
+  Drawing out("Entities and relations of " + system.name, drawing.layout.size, placement);
   out.raw(kCrowFeet);
-  for (std::size_t at = 0; at < drawn.size(); ++at) {
-    const bool single = unique_holder(system.entity(drawn[at]->from), drawn[at]->from_fields);
-    out.path(shifted(layout.edges[at].points), fmt::format("marker-start=\"url(#kp-{})\" marker-end=\"url(#kp-{})\"",
-                                                           drawn[at]->nullable ? "maybe" : "one", single ? "single" : "many"));
+  for (std::size_t at = 0; at < drawing.relations.size(); ++at) {
+    const ir::Relation& relation = *drawing.relations[at];
+    const bool single = unique_holder(system.entity(relation.from), relation.from_fields);
+    out.path(shifted(drawing.layout.edges[at].points),
+             fmt::format("marker-start=\"url(#kp-{})\" marker-end=\"url(#kp-{})\"", relation.nullable ? "maybe" : "one", single ? "single" : "many"));
   }
   for (std::size_t at = 0; at < system.entities.size(); ++at) {
-    const Size size = graph.nodes[at].size;
-    const Point centre = shifted(layout.centres[at]);
+    const Size size = drawing.graph.nodes[at].size;
+    const Point centre = shifted(drawing.layout.centres[at]);
     if (placement == Placement::kInline) out.raw(fmt::format("<a href=\"#entity-{}\">", file_segment(system.entities[at].name)));
     draw_entity(out, system.entities[at], {centre.x - size.width / 2, centre.y - size.height / 2}, size);
     if (placement == Placement::kInline) out.raw("</a>");
   }
   return out.take();
+}
+
+}  // namespace
+
+Picture draw_er(const ir::System& system) {
+  ErDrawing drawing{system, {}, {}, {}};
+  drawing.graph.left_to_right = true;
+  for (const ir::Entity& entity : system.entities) drawing.graph.nodes.push_back({size_of(entity), false});
+  for (const ir::Relation& relation : system.relations) {
+    if (relation.kind != ir::RelationKind::kToOne || relation.reverse) continue;
+    drawing.graph.edges.push_back({relation.to.index(), relation.from.index(), {}});
+    drawing.relations.push_back(&relation);
+  }
+  drawing.layout = lay_out(drawing.graph);
+  return {print_er(drawing, Placement::kFile), print_er(drawing, Placement::kInline)};
 }
 
 namespace {
@@ -280,23 +300,14 @@ void draw_boundary(Drawing& out, const Layout& layout, std::string_view name) {
   out.text({corner.x + 12, corner.y + layout.boundary_size.height - 10}, "soft", fmt::format("{} (system)", shortened(name, kC4Characters)));
 }
 
-}  // namespace
+constexpr std::string_view kArrow =
+    R"(<defs><marker id="kp-arrow" markerUnits="userSpaceOnUse" markerWidth="12" markerHeight="10" refX="11" refY="5" orient="auto">
+<path class="arrow" d="M0,0L12,5L0,10z"/></marker></defs>
+)";
 
-std::string print_c4_svg(const ir::System& system, Placement placement) {
-  const C4Model model = make_c4(system);
-  Graph graph;
-  for (const C4Node& node : model.nodes) {
-    graph.nodes.push_back({size_of(node), node.kind == C4Kind::kContainer || node.kind == C4Kind::kDatabase});
-  }
-  for (const C4Link& link : model.links) {
-    const double width = std::max(width_of(shortened(link.label, kC4Characters), kTextWidth), width_of(link.technology, kTextWidth));
-    graph.edges.push_back({link.from, link.to, {width + 12, 2 * kLine}});
-  }
-  const Layout layout = lay_out(graph);
-  Drawing out("Containers of " + system.name, layout.size, placement);
-  out.raw(
-      "<defs><marker id=\"kp-arrow\" markerUnits=\"userSpaceOnUse\" markerWidth=\"12\" markerHeight=\"10\" refX=\"11\" refY=\"5\" orient=\"auto\">"
-      "<path class=\"arrow\" d=\"M0,0L12,5L0,10z\"/></marker></defs>\n");
+std::string print_c4(const C4Model& model, const Graph& graph, const Layout& layout, Placement placement) {
+  Drawing out("Containers of " + model.system, layout.size, placement);
+  out.raw(kArrow);
   draw_boundary(out, layout, model.system);
   for (std::size_t at = 0; at < model.links.size(); ++at) {
     const EdgePath& edge = layout.edges[at];
@@ -307,6 +318,22 @@ std::string print_c4_svg(const ir::System& system, Placement placement) {
   }
   for (std::size_t at = 0; at < model.nodes.size(); ++at) draw_c4_node(out, model.nodes[at], shifted(layout.centres[at]), graph.nodes[at].size);
   return out.take();
+}
+
+}  // namespace
+
+Picture draw_c4(const ir::System& system) {
+  const C4Model model = make_c4(system);
+  Graph graph;
+  for (const C4Node& node : model.nodes) {
+    graph.nodes.push_back({size_of(node), node.kind == C4Kind::kContainer || node.kind == C4Kind::kDatabase});
+  }
+  for (const C4Link& link : model.links) {
+    const double width = std::max(width_of(shortened(link.label, kC4Characters), kTextWidth), width_of(link.technology, kTextWidth));
+    graph.edges.push_back({link.from, link.to, {width + 12, 2 * kLine}});
+  }
+  const Layout layout = lay_out(graph);
+  return {print_c4(model, graph, layout, Placement::kFile), print_c4(model, graph, layout, Placement::kInline)};
 }
 
 }  // namespace kingpost::emit

@@ -6,8 +6,11 @@
 
 namespace kingpost::emit {
 
-/// Where a diagram is shown: alone it carries its colours, inside the site it takes the page's.
-enum class Placement : std::uint8_t { kFile, kInline };
+/// One drawing as SVG, twice.
+struct Picture {
+  std::string file;     ///< stands alone: light and dark colours of its own
+  std::string inlined;  ///< for the site: takes the page's CSS variables, entities link to their anchors
+};
 
 /// Entities, attributes with types and keys, relations with cardinality, as a Mermaid erDiagram. Names that its grammar cannot hold are
 /// written with `_`, the true one beside them. Deterministic.
@@ -16,8 +19,8 @@ enum class Placement : std::uint8_t { kFile, kInline };
 /// Who uses which container and what lies outside the system, as a Mermaid C4Container. Deterministic.
 [[nodiscard]] std::string print_c4_mermaid(const ir::System& system);
 
-/// The same two as SVG, laid out by Graphviz. Light and dark by CSS variables. Not thread-safe: Graphviz is not.
-[[nodiscard]] std::string print_er_svg(const ir::System& system, Placement placement);
-[[nodiscard]] std::string print_c4_svg(const ir::System& system, Placement placement);
+/// The same two drawn, laid out by Graphviz. Deterministic. Not thread-safe: Graphviz is not.
+[[nodiscard]] Picture draw_er(const ir::System& system);
+[[nodiscard]] Picture draw_c4(const ir::System& system);
 
 }  // namespace kingpost::emit

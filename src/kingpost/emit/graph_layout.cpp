@@ -189,7 +189,8 @@ Layout in_rows(const Graph& graph) {
 Layout lay_out(const Graph& graph) {
   Layout out;
   if (graph.nodes.empty()) return out;
-  if (graph.nodes.size() <= kMaxRanked && Ranker(graph).run(out)) return out;
+  const bool few = graph.nodes.size() <= kMaxRanked && graph.edges.size() <= kMaxRanked;
+  if (few && Ranker(graph).run(out)) return out;
   return in_rows(graph);
 }
 

@@ -47,11 +47,11 @@ struct Layout {
   Size boundary_size;
 };
 
-/// Lays out `graph` in ranks; y grows downwards. Beyond kMaxRanked nodes, or when Graphviz cannot, nodes stand in rows. Deterministic. Not
+/// Lays out `graph` in ranks; y grows downwards. Beyond kMaxRanked nodes or edges, or when Graphviz cannot, nodes stand in rows. Deterministic. Not
 /// thread-safe: Graphviz keeps global state.
 [[nodiscard]] Layout lay_out(const Graph& graph);
 
-/// Ranking takes time that grows with the square of the nodes.
-inline constexpr std::size_t kMaxRanked = 400;
+/// Ranking takes time that grows with more than the square of the graph: 200 nodes with 400 edges at random need 1.5 s.
+inline constexpr std::size_t kMaxRanked = 300;
 
 }  // namespace kingpost::emit

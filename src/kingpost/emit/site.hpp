@@ -25,7 +25,7 @@ struct SiteInput {
   const dialect::RelationalSchema* postgres = nullptr;
   std::string ddl_sqlite;
   std::string ddl_postgres;
-  std::string er_svg;  ///< as Placement::kInline
+  std::string er_svg;  ///< as Picture::inlined
   std::string c4_svg;
 };
 

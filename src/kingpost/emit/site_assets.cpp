@@ -33,8 +33,10 @@ nav a{color:inherit;text-decoration:none}
 nav a:hover{color:var(--accent);text-decoration:underline}
 .brand{display:block;font-weight:650;margin-bottom:10px;overflow-wrap:anywhere}
 form{position:relative;margin:0}
-form kbd{position:absolute;right:10px;top:50%;transform:translateY(-50%);color:var(--muted);border:1px solid var(--line);border-radius:4px;padding:0 6px;font-size:.75rem}
-input{width:100%;font:inherit;font-size:.9375rem;color:inherit;background:var(--surface);border:1px solid var(--line);border-radius:6px;padding:7px 10px}
+form kbd{position:absolute;right:10px;top:50%;transform:translateY(-50%);color:var(--muted);border:1px solid var(--line);border-radius:4px;
+  padding:0 6px;font-size:.75rem}
+input{width:100%;font:inherit;font-size:.9375rem;color:inherit;background:var(--surface);border:1px solid var(--line);border-radius:6px;
+  padding:7px 10px}
 input:focus~kbd{display:none}
 .sections{display:flex;gap:18px;overflow-x:auto;padding:12px 0 2px!important;font-size:.9375rem;white-space:nowrap}
 .sections .inner{display:none}
@@ -61,7 +63,8 @@ article{border-top:1px solid var(--line);padding:28px 0 12px;margin-top:28px}
 .self:hover{text-decoration:underline}
 .badges{display:inline-flex;flex-wrap:wrap;gap:6px;margin-left:12px;vertical-align:middle}
 .badges:empty{display:none}
-.badge{font-size:.75rem;font-weight:500;color:var(--muted);border:1px solid var(--line);border-radius:4px;padding:1px 7px;line-height:1.5;letter-spacing:0}
+.badge{font-size:.75rem;font-weight:500;color:var(--muted);border:1px solid var(--line);border-radius:4px;padding:1px 7px;line-height:1.5;
+  letter-spacing:0}
 .scroll{overflow-x:auto;margin:14px 0 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
 table{border-collapse:collapse;width:100%;font-size:.9063rem}
 th,td{text-align:left;vertical-align:top;padding:8px 20px 8px 0}
@@ -84,7 +87,8 @@ td{min-width:7em}
 .policies dd{margin:0}
 .marks,.path{white-space:nowrap}
 .path code{overflow-wrap:normal}
-.mark{display:inline-block;width:23px;height:23px;line-height:21px;text-align:center;font-size:.75rem;font-weight:600;border-radius:4px;border:1px solid transparent;margin-right:3px;position:relative}
+.mark{display:inline-block;width:23px;height:23px;line-height:21px;text-align:center;font-size:.75rem;font-weight:600;border-radius:4px;
+  border:1px solid transparent;margin-right:3px;position:relative}
 .mark.yes{background:var(--accent);color:var(--surface)}
 .mark.some{border-color:var(--accent);color:var(--accent)}
 .mark.no{color:var(--muted)}
@@ -98,14 +102,16 @@ td{min-width:7em}
 figcaption{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:8px 16px;margin-bottom:10px}
 .tools{display:flex;flex-wrap:wrap;align-items:center;gap:6px;font-size:.875rem}
 .tools a{margin-left:8px}
-button{font:inherit;font-size:.8125rem;color:inherit;background:var(--surface);border:1px solid var(--line);border-radius:5px;min-width:32px;height:30px;padding:0 9px;cursor:pointer}
+button{font:inherit;font-size:.8125rem;color:inherit;background:var(--surface);border:1px solid var(--line);border-radius:5px;
+  min-width:32px;height:30px;padding:0 9px;cursor:pointer}
 button:hover{border-color:var(--accent);color:var(--accent)}
 .canvas{overflow:auto;border:1px solid var(--line);border-radius:8px;max-height:80vh;background:var(--surface)}
 .canvas svg{display:block;margin:0 auto}
 details{border-top:1px solid var(--line)}
 details:last-of-type{border-bottom:1px solid var(--line)}
 summary{cursor:pointer;padding:12px 0;font-weight:600}
-pre{margin:0 0 16px;padding:16px;background:var(--raised);border-radius:8px;overflow:auto;max-height:75vh;font-size:.8125rem;line-height:1.5;tab-size:2}
+pre{margin:0 0 16px;padding:16px;background:var(--raised);border-radius:8px;overflow:auto;max-height:75vh;font-size:.8125rem;
+  line-height:1.5;tab-size:2}
 ol{padding-left:22px;font-size:.9375rem;margin:14px 0}
 ol li{margin:5px 0}
 @media (min-width:960px){
@@ -189,7 +195,10 @@ const std::string_view kSiteScript = R"js((function () {
   });
   document.addEventListener("keydown", function (event) {
     var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); input.focus(); input.select(); }
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    input.focus();
+    input.select();
   });
 
   function open_target() {
