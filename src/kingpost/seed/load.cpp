@@ -93,10 +93,9 @@ class Loader::Loop {
  public:
   [[nodiscard]] store::Poster poster() {
     return [this](std::function<void()> work) {
-      {
-        const std::lock_guard lock(mutex_);
-        work_.push_back(std::move(work));
-      }
+      // Under the lock: once the loop has the work it may be gone.
+      const std::lock_guard lock(mutex_);
+      work_.push_back(std::move(work));
       ready_.notify_one();
     };
   }

@@ -44,8 +44,9 @@ inline constexpr std::int64_t kMaxSeedRows = 5'000'000;
 /// The id of the index-th seeded user: 0 is customer@example.com, 1 is merchant@example.com.
 [[nodiscard]] Uuid seed_user_id(const SeedOptions& options, std::uint32_t index);
 
-/// Fills the empty tables of the database at `url` (sqlite:PATH or postgres://…) with rows that keep the model's keys, references, tenants, uniques and
-/// checks. Blocks. Errors: kp-seed-not-empty, kp-seed-entity (unknown name in `rows`), kp-seed-limit, those of opening and writing a store.
+/// Fills the empty tables of the database at `url` (sqlite:PATH or postgres://…) with rows that keep the model's keys, references,
+/// tenants, uniques and checks. Blocks. Errors: kp-seed-not-empty, kp-seed-entity (unknown name in `rows`), kp-seed-limit, those of
+/// opening and writing a store.
 [[nodiscard]] Result<SeedReport> seed_database(const ir::System& system, const std::string& url, const SeedOptions& options, const Limits& limits);
 
 }  // namespace kingpost::seed

@@ -1,6 +1,7 @@
 // A child acknowledges rows through the writer while its parent kills it at random instants; every acknowledged row must be in the file
 // afterwards. Rounds: KINGPOST_CRASH_ROUNDS, default 20.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -119,6 +120,47 @@ TEST(StoreCrash, NothingAcknowledgedIsLostAndNothingIsHalfWritten) {
   EXPECT_GT(acknowledged, 0);
   RecordProperty("acknowledged", static_cast<int>(acknowledged));
   std::printf("acknowledged %lld rows in %d rounds, lost 0\n", static_cast<long long>(acknowledged), rounds());
+}
+
+/// The child: writes until the file may not grow any more, which SQLite meets as a failed write. Exit code 0 when the store then stops writing.
+[[noreturn]] void write_until_full(const std::string& path) {
+  constexpr rlim_t kFileBytes = 1 << 20;
+  const rlimit limit{kFileBytes, kFileBytes};
+  std::signal(SIGXFSZ, SIG_IGN);
+  auto store = open_sqlite(path, Limits{});
+  if (!store || ::setrlimit(RLIMIT_FSIZE, &limit) != 0) ::_exit(1);
+  TestLoop loop;
+  const std::unique_ptr<Lane> lane = (*store)->open_lane(loop.poster());
+  std::string code;
+  for (std::int64_t id = 1; id < 10'000 && code.empty(); ++id) {
+    const auto result = loop.wait(*lane, insert_row(id));
+    if (!result) code = result.error().code;
+  }
+  const auto after = loop.wait(*lane, insert_row(20'000));
+  const bool stopped = !after && after.error().code == "kp-database-io" && !(*store)->ping();
+  ::_exit(code == "kp-database-io" && stopped ? 0 : 2);
+}
+
+TEST(StoreCrash, AfterAFailedWriteTheStoreStopsWritingAndTheFileIsSound) {
+  const TestDirectory directory;
+  const std::string path = directory.file("full.sqlite");
+  ASSERT_TRUE(
+      make_sqlite_file(path, "create table acked(id integer primary key, text text); create table total(rows integer); insert into total values(0)"));
+  const pid_t child = ::fork();
+  if (child == 0) write_until_full(path);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  auto store = open_sqlite(path, Limits{});
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  TestLoop loop;
+  TestProgram halves = TestProgram::slow_read();
+  halves.step("select (select rows from total) - (select count(*) from acked)");
+  EXPECT_EQ(read_one(**store, loop, halves), "0");
+  TestProgram sound = TestProgram::slow_read();
+  sound.step("pragma integrity_check");
+  EXPECT_EQ(read_one(**store, loop, sound), "ok");
 }
 
 }  // namespace

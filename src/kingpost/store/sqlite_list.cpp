@@ -29,14 +29,6 @@ struct Cursor {
 
 Cursor* cursor_of(sqlite3_vtab_cursor* cursor) { return reinterpret_cast<Cursor*>(cursor); }
 
-int connect(sqlite3* database, void* /*unused*/, int /*argc*/, const char* const* /*argv*/, sqlite3_vtab** table, char** /*message*/) {
-  const int code = sqlite3_declare_vtab(database, "create table x(value, position integer, pointer hidden)");
-  if (code != SQLITE_OK) return code;
-  sqlite3_vtab_config(database, SQLITE_VTAB_INNOCUOUS);
-  *table = new (std::nothrow) sqlite3_vtab{};
-  return *table == nullptr ? SQLITE_NOMEM : SQLITE_OK;
-}
-
 int disconnect(sqlite3_vtab* table) {
   delete table;
   return SQLITE_OK;
@@ -167,7 +159,14 @@ int rowid(sqlite3_vtab_cursor* base, sqlite3_int64* id) {
 constexpr sqlite3_module make_module() {
   sqlite3_module module{};
   module.iVersion = 0;
-  module.xConnect = connect;
+  // SQLite dictates the six parameters.
+  module.xConnect = [](sqlite3* database, void* /*unused*/, int /*argc*/, const char* const* /*argv*/, sqlite3_vtab** table, char** /*message*/) {
+    const int code = sqlite3_declare_vtab(database, "create table x(value, position integer, pointer hidden)");
+    if (code != SQLITE_OK) return code;
+    sqlite3_vtab_config(database, SQLITE_VTAB_INNOCUOUS);
+    *table = new (std::nothrow) sqlite3_vtab{};
+    return *table == nullptr ? SQLITE_NOMEM : SQLITE_OK;
+  };
   module.xBestIndex = best_index;
   module.xDisconnect = disconnect;
   module.xOpen = open_cursor;

@@ -74,14 +74,15 @@ void push_cell(plan::RowSet& rows, sqlite3_stmt* statement, int column) {
   }
 }
 
-/// Fetches every row of a bound statement within the bounds. `code` is SQLite's last word.
-Result<void> fetch(Run& run, sqlite3_stmt* statement, plan::RowSet& rows, int& code) {
+/// Fetches every row of a bound statement within the bounds.
+Result<void> fetch(Run& run, sqlite3_stmt* statement, plan::RowSet& rows) {
   const int columns = sqlite3_column_count(statement);
   rows.reset(static_cast<std::size_t>(columns));
   const std::int64_t bytes_before = run.bytes;
   const std::uint64_t max_rows = run.program.max_rows;
   std::uint64_t count = 0;
-  while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+  int code = sqlite3_step(statement);
+  for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
     if (max_rows != 0 && ++count > max_rows) return fail(row_limit_error(max_rows));
     for (int column = 0; column < columns; ++column) push_cell(rows, statement, column);
     run.bytes = bytes_before + static_cast<std::int64_t>(rows.bytes());
@@ -92,15 +93,15 @@ Result<void> fetch(Run& run, sqlite3_stmt* statement, plan::RowSet& rows, int& c
   return {};
 }
 
-Result<void> run_step(Run& run, std::size_t index, int& code) {
+Result<void> run_step(Run& run, std::size_t index) {
   const sql::Step& step = run.program.steps[index];
   auto statement = run.connection.statement(step.sql);
   if (!statement) return fail(std::move(statement.error()));
   for (std::size_t param = 0; param < step.params.size(); ++param) {
-    code = bind_param(run, index, param, *statement);
+    const int code = bind_param(run, index, param, *statement);
     if (code != SQLITE_OK) return fail(sqlite_error(run.connection.handle(), code));
   }
-  Result<void> fetched = fetch(run, *statement, run.rows[index], code);
+  Result<void> fetched = fetch(run, *statement, run.rows[index]);
   sqlite3_reset(*statement);
   if (!fetched) return fetched;
   return check_assertions(step, run.binding, run.rows[index]);
@@ -109,14 +110,11 @@ Result<void> run_step(Run& run, std::size_t index, int& code) {
 }  // namespace
 
 Result<void> run_program(Connection& connection, const sql::Program& program, const sql::Binding& binding, std::int64_t response_bytes,
-                         plan::RowSets& rows, int* code) {
+                         plan::RowSets& rows) {
   rows.resize(program.steps.size());
   Run run{connection, program, binding, response_bytes, rows, {}, 0};
   for (std::size_t step = 0; step < program.steps.size(); ++step) {
-    int last = SQLITE_OK;
-    Result<void> done = run_step(run, step, last);
-    if (code != nullptr) *code = last;
-    if (!done) return done;
+    if (auto done = run_step(run, step); !done) return done;
   }
   return {};
 }

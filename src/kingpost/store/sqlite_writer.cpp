@@ -155,7 +155,8 @@ bool SqliteWriter::run_member(Member& member, int& code) {
     return false;
   }
   connection_->watch(0, member.task.job.deadline_us);
-  member.result = execute(member.task.job, code);
+  member.result = execute(member.task.job);
+  if (!member.result) code = connection_->last_code();
   connection_->watch(0, 0);
   if (!connection_->in_transaction() || is_io_failure(code)) return false;
   if (member.result && connection_->has_open_foreign_keys()) {
@@ -167,9 +168,9 @@ bool SqliteWriter::run_member(Member& member, int& code) {
   return connection_->run("release kp").has_value();
 }
 
-Result<Outcome> SqliteWriter::execute(const Job& job, int& code) {
-  const ProgramRunner run = [this, &code](const sql::Program& program, plan::RowSets& rows) {
-    return run_program(*connection_, program, {}, limits_.response_bytes, rows, &code);
+Result<Outcome> SqliteWriter::execute(const Job& job) {
+  const ProgramRunner run = [this](const sql::Program& program, plan::RowSets& rows) {
+    return run_program(*connection_, program, {}, limits_.response_bytes, rows);
   };
   Outcome outcome;
   if (job.idempotency) {
@@ -180,7 +181,7 @@ Result<Outcome> SqliteWriter::execute(const Job& job, int& code) {
       return outcome;
     }
   }
-  if (auto done = run_program(*connection_, *job.program, job.binding, limits_.response_bytes, outcome.rows, &code); !done) {
+  if (auto done = run_program(*connection_, *job.program, job.binding, limits_.response_bytes, outcome.rows); !done) {
     return fail(std::move(done.error()));
   }
   if (job.idempotency) {

@@ -55,7 +55,7 @@ class SqliteWriter {
   [[nodiscard]] GroupEnd run_group(std::vector<Member*>& members);
   [[nodiscard]] GroupEnd end_group(int code);
   [[nodiscard]] bool run_member(Member& member, int& code);
-  [[nodiscard]] Result<Outcome> execute(const Job& job, int& code);
+  [[nodiscard]] Result<Outcome> execute(const Job& job);
   void run_singly(std::vector<Member*>& members);
   void purge();
 
