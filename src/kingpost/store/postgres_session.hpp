@@ -65,7 +65,7 @@ class PostgresSession {
   std::string url_;
   Limits limits_;
   pg_conn* connection_ = nullptr;
-  bool lost_ = false;  ///< the server said goodbye, though libpq may not have noticed yet
+  bool lost_ = false;         ///< the server said goodbye, though libpq may not have noticed yet
   std::list<Entry> entries_;  ///< most recently used first
   std::unordered_map<std::string_view, std::list<Entry>::iterator> by_sql_;
   std::uint64_t next_name_ = 0;
