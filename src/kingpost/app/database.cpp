@@ -22,7 +22,8 @@ Result<void> adopt(const std::string& url, const dialect::RelationalSchema& want
   if (!found) return fail(std::move(found.error()));
   const evolve::SchemaDiff diff = evolve::diff_schemas(*found, wanted);
   if (!diff.empty()) {
-    Error error = make_error(ErrorKind::kFailedPrecondition, "kp-no-baseline", "The database has tables that Kingpost did not make, and the model differs from them");
+    Error error = make_error(ErrorKind::kFailedPrecondition, "kp-no-baseline",
+                             "The database has tables that Kingpost did not make, and the model differs from them");
     error.details = evolve::print_changes(diff);
     error.hint = "Import it with `kingpost import " + url + " -o MODEL`, or name a new database.";
     return fail(std::move(error));

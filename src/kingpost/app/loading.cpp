@@ -29,8 +29,7 @@ void report(const LoadedModel& model, const std::string& format, bool errors_onl
   for (const Diagnostic& diagnostic : model.diagnostics.all()) {
     if (!errors_only || diagnostic.severity == Severity::kError) shown.add(diagnostic);
   }
-  const DiagnosticFormat kind =
-      format == "json" ? DiagnosticFormat::kJson : format == "github" ? DiagnosticFormat::kGithub : DiagnosticFormat::kText;
+  const DiagnosticFormat kind = format == "json" ? DiagnosticFormat::kJson : format == "github" ? DiagnosticFormat::kGithub : DiagnosticFormat::kText;
   const std::string text = print_diagnostics(shown, model.sources, kind, color_on_stderr());
   std::fputs(text.c_str(), kind == DiagnosticFormat::kText ? stderr : stdout);
 }

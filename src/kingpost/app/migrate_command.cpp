@@ -34,7 +34,7 @@ std::string print_json(const migrate::Status& status) {
 }
 
 int show(const MigrateOptions& options, const migrate::Status& status) {
-  const std::string text = options.format == "json" ? print_json(status)
+  const std::string text = options.format == "json"   ? print_json(status)
                            : options.action == "plan" ? migrate::print_plan(status)
                                                       : migrate::print_status(status);
   std::fputs(text.c_str(), stdout);

@@ -90,8 +90,8 @@ int run_init(const InitOptions& options) {
   const std::string schema = (fs::path(options.directory) / "kingpost.schema.json").string();
   if (auto written = write_file(schema, model::print_model_schema()); !written) return complain(written.error());
   const std::string database = (fs::path(options.directory) / (shop ? "shop.db" : "model.db")).string();
-  fmt::print("Wrote {} and its JSON Schema for your editor.\n\nNext:\n  kingpost check {}\n  kingpost serve {} --database sqlite:{} --dev\n", file, file, file,
-             database);
+  fmt::print("Wrote {} and its JSON Schema for your editor.\n\nNext:\n  kingpost check {}\n  kingpost serve {} --database sqlite:{} --dev\n", file,
+             file, file, database);
   return kExitOk;
 }
 

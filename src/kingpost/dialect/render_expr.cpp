@@ -154,8 +154,7 @@ Result<Sql> ExprWriter::render_call(const Expr& expr) {
     const auto pattern = render(*expr.args[1], false);
     if (!pattern) return pattern;
     const bool never = text->nulls == Nulls::kNever && pattern->nulls == Nulls::kNever;
-    return Sql{
-        fmt::format("regexp({}, {})", pattern->text, text->text), Rep::kBool, never ? Nulls::kNever : Nulls::kError, {}, 0, 0, false, false};
+    return Sql{fmt::format("regexp({}, {})", pattern->text, text->text), Rep::kBool, never ? Nulls::kNever : Nulls::kError, {}, 0, 0, false, false};
   }
   if (expr.name == "round") return render_round(expr);
   return render_conversion(expr);

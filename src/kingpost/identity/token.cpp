@@ -48,7 +48,8 @@ Result<Parsed> read_claims(const std::string& json, std::string_view tenant_clai
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   const simdjson::padded_string padded(json);
-  if (parser.parse(padded).get_object().get(object) != simdjson::SUCCESS) return fail(refused("PGRST301", "The token's claims are not a JSON object"));
+  if (parser.parse(padded).get_object().get(object) != simdjson::SUCCESS)
+    return fail(refused("PGRST301", "The token's claims are not a JSON object"));
   Parsed out;
   std::vector<std::string_view> seen;
   for (const auto& [key, value] : object) {
@@ -106,8 +107,8 @@ Result<request::Principal> principal_of(const Parsed& claims, const ir::System& 
 }  // namespace
 
 Result<TokenAuthority> TokenAuthority::create(std::string secret) {
-  constexpr std::array<std::string_view, 3> kKnown = {"super-secret-jwt-token-with-at-least-32-characters-long",
-                                                      "reallyreallyreallyreallyverysafe", "your-256-bit-secret-your-256-bit-secret"};
+  constexpr std::array<std::string_view, 3> kKnown = {"super-secret-jwt-token-with-at-least-32-characters-long", "reallyreallyreallyreallyverysafe",
+                                                      "your-256-bit-secret-your-256-bit-secret"};
   const bool uniform = std::all_of(secret.begin(), secret.end(), [&secret](char byte) { return byte == secret.front(); });
   if (secret.size() < 32 || uniform || std::find(kKnown.begin(), kKnown.end(), secret) != kKnown.end()) {
     Error error = make_error(ErrorKind::kFailedPrecondition, "kp-weak-secret", "KINGPOST_SECRET must have at least 32 bytes that nobody can guess");

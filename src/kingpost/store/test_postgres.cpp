@@ -1,6 +1,8 @@
 #include "kingpost/store/test_postgres.hpp"
 
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -13,9 +15,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <grp.h>
-#include <pwd.h>
 
 namespace kingpost::store {
 namespace {

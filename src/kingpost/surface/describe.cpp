@@ -109,8 +109,8 @@ class EntityDescriber {
   void decide_access(const ApiEntity& entity, const ir::Field& field, const ir::ViewField& view, ApiField& api) const {
     api.readable = entity.readable && field_allowed(field.read_policy, audience_, system_);
     api.conditional = field.read_policy != nullptr && (audience_.whole || judge(field.read_policy, audience_) == Verdict::kDepends);
-    const bool stamped = field.generated == ir::Generated::kCreatedAt || field.generated == ir::Generated::kUpdatedAt ||
-                         field.generated == ir::Generated::kVersion;
+    const bool stamped =
+        field.generated == ir::Generated::kCreatedAt || field.generated == ir::Generated::kUpdatedAt || field.generated == ir::Generated::kVersion;
     const bool tenant = entity_.tenanted && view.field == entity_.tenant_field;
     const bool writable = view.writable && field.stored() && !stamped && !tenant && field_allowed(field.write_policy, audience_, system_);
     api.creatable = entity.creatable && writable;

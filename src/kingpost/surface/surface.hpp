@@ -30,19 +30,19 @@ struct ApiField {
   bool key = false;
   bool unique = false;
   bool computed = false;
-  bool generated = false;     ///< made by the server when absent
+  bool generated = false;  ///< made by the server when absent
   bool readable = true;
-  bool conditional = false;   ///< may be null for a caller that its policy denies the value
+  bool conditional = false;  ///< may be null for a caller that its policy denies the value
   bool creatable = false;
   bool updatable = false;
-  bool required = false;      ///< at create: not null, no default, not generated
+  bool required = false;  ///< at create: not null, no default, not generated
   bool has_default = false;
   ir::Sensitivity sensitivity = ir::Sensitivity::kNone;
   std::optional<Decimal> min;
   std::optional<Decimal> max;
-  std::uint32_t max_length = 0;       ///< code points, bytes or items; 0 = none applies
-  std::vector<std::string> values;    ///< of an enum
-  std::string references;             ///< wire name of the entity whose key this is
+  std::uint32_t max_length = 0;     ///< code points, bytes or items; 0 = none applies
+  std::vector<std::string> values;  ///< of an enum
+  std::string references;           ///< wire name of the entity whose key this is
 };
 
 struct ApiRelation {

@@ -45,7 +45,10 @@ ir::System shop() {
   ir::Contract contract;
   contract.name = "v1";
   contract.current = true;
-  contract.entities = {{ir::EntityId{0}, "product", {{"id", ir::FieldId{0}, {}, {}, true}, {"name", ir::FieldId{1}, {}, {}, true}, {"cost", ir::FieldId{2}, {}, {}, true}}, {}},
+  contract.entities = {{ir::EntityId{0},
+                        "product",
+                        {{"id", ir::FieldId{0}, {}, {}, true}, {"name", ir::FieldId{1}, {}, {}, true}, {"cost", ir::FieldId{2}, {}, {}, true}},
+                        {}},
                        {ir::EntityId{1}, "log", {{"id", ir::FieldId{0}, {}, {}, true}}, {}}};
   contract.by_name = {{"product", 0}, {"log", 1}};
   contract.by_entity = {0, 1};

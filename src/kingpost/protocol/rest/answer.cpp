@@ -200,7 +200,8 @@ void add_location(const Call& call, const AnswerContext& context, const plan::Ro
   for (std::size_t at = 0; at < layout.written_key_names.size(); ++at) {
     std::string value;
     const plan::ResultColumn& column = layout.written_key_types[at];
-    dialect::append_json(value, rows[*layout.written_step].at(0, layout.written_key_columns[at]).view(), column.type, column.storage, context.database);
+    dialect::append_json(value, rows[*layout.written_step].at(0, layout.written_key_columns[at]).view(), column.type, column.storage,
+                         context.database);
     if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
     location += fmt::format("{}{}=eq.{}", at == 0 ? '?' : '&', layout.written_key_names[at], percent_encode(value));
   }
@@ -225,7 +226,8 @@ Result<void> answer_write(const Call& call, const AnswerContext& context, const 
   }
   if (insert && call.request.returning == ReturnMode::kHeadersOnly) add_location(call, context, rows, out);
   const std::string total = call.request.count == request::CountMode::kNone ? "*" : std::to_string(written);
-  out.headers += insert || written == 0 ? fmt::format("Content-Range: */{}\r\n", total) : fmt::format("Content-Range: 0-{}/{}\r\n", written - 1, total);
+  out.headers +=
+      insert || written == 0 ? fmt::format("Content-Range: */{}\r\n", total) : fmt::format("Content-Range: 0-{}/{}\r\n", written - 1, total);
   return {};
 }
 

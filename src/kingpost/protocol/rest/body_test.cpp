@@ -39,7 +39,8 @@ TEST(Body, uneven_keys_need_columns) {
 }
 
 TEST(Body, malformed_bodies_are_refused) {
-  for (const std::string_view body : {"", "{", "[1]", "3", "{\"a\":1}x", "{\"a\":01}", "{\"a\":\"\xff\"}", "[{\"a\":1},]", "{\"a\":1,\"a\":2}", "{\"a\":[1,}"}) {
+  for (const std::string_view body :
+       {"", "{", "[1]", "3", "{\"a\":1}x", "{\"a\":01}", "{\"a\":\"\xff\"}", "[{\"a\":1},]", "{\"a\":1,\"a\":2}", "{\"a\":[1,}"}) {
     EXPECT_EQ(code_of(body), "PGRST102") << body;
   }
   EXPECT_EQ(code_of(R"({"a":"\u0000"})"), "22021");

@@ -20,8 +20,8 @@ struct Call {
   std::string target;
   std::string if_none_match;
   bool head = false;
-  bool root = false;     ///< `/`: the OpenAPI document
-  bool ranged = false;   ///< limit or offset came from the query or the Range header
+  bool root = false;        ///< `/`: the OpenAPI document
+  bool ranged = false;      ///< limit or offset came from the query or the Range header
   std::string cursor_base;  ///< the target without `cursor`, `limit` kept, for Link
 };
 

@@ -13,8 +13,7 @@
 namespace kingpost::protocol::rest {
 
 /// An opaque keyset cursor: base64url of a JSON array with a row's order values and key. It only compares; it grants nothing.
-[[nodiscard]] std::string encode_cursor(const plan::ResultLayout& layout, const plan::RowSet& rows, std::size_t row,
-                                        dialect::Database database);
+[[nodiscard]] std::string encode_cursor(const plan::ResultLayout& layout, const plan::RowSet& rows, std::size_t row, dialect::Database database);
 /// Error kp-cursor when it is not one of ours.
 [[nodiscard]] Result<std::vector<RawValue>> decode_cursor(std::string_view text);
 

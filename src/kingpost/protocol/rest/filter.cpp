@@ -22,12 +22,12 @@ struct OpName {
 };
 
 constexpr std::array kOps = {
-    OpName{"eq", FilterOp::kEqual, true},          OpName{"neq", FilterOp::kNotEqual, false},    OpName{"gt", FilterOp::kGreater, true},
-    OpName{"gte", FilterOp::kGreaterEqual, true},  OpName{"lt", FilterOp::kLess, true},          OpName{"lte", FilterOp::kLessEqual, true},
-    OpName{"like", FilterOp::kLike, true},         OpName{"ilike", FilterOp::kILike, true},      OpName{"match", FilterOp::kMatch, true},
-    OpName{"imatch", FilterOp::kIMatch, true},     OpName{"in", FilterOp::kIn, false},           OpName{"isdistinct", FilterOp::kIsDistinct, false},
-    OpName{"cs", FilterOp::kContains, false},      OpName{"cd", FilterOp::kContained, false},    OpName{"ov", FilterOp::kOverlaps, false},
-    OpName{"fts", FilterOp::kFullText, false},     OpName{"plfts", FilterOp::kFullText, false},  OpName{"phfts", FilterOp::kFullText, false},
+    OpName{"eq", FilterOp::kEqual, true},         OpName{"neq", FilterOp::kNotEqual, false},   OpName{"gt", FilterOp::kGreater, true},
+    OpName{"gte", FilterOp::kGreaterEqual, true}, OpName{"lt", FilterOp::kLess, true},         OpName{"lte", FilterOp::kLessEqual, true},
+    OpName{"like", FilterOp::kLike, true},        OpName{"ilike", FilterOp::kILike, true},     OpName{"match", FilterOp::kMatch, true},
+    OpName{"imatch", FilterOp::kIMatch, true},    OpName{"in", FilterOp::kIn, false},          OpName{"isdistinct", FilterOp::kIsDistinct, false},
+    OpName{"cs", FilterOp::kContains, false},     OpName{"cd", FilterOp::kContained, false},   OpName{"ov", FilterOp::kOverlaps, false},
+    OpName{"fts", FilterOp::kFullText, false},    OpName{"plfts", FilterOp::kFullText, false}, OpName{"phfts", FilterOp::kFullText, false},
     OpName{"wfts", FilterOp::kFullText, false},
 };
 
@@ -228,7 +228,8 @@ Result<Filter> parse_filter(request::ColumnPath path, std::string_view text, con
   for (const OpName& op : kOps) {
     if (op.name == word) found = &op;
   }
-  if (found == nullptr) return fail(parse_error("failed to parse filter (" + std::string(text.substr(0, 60)) + ")", "expected an operator, as in eq.5"));
+  if (found == nullptr)
+    return fail(parse_error("failed to parse filter (" + std::string(text.substr(0, 60)) + ")", "expected an operator, as in eq.5"));
   filter.op = found->op;
   if (filter.op == FilterOp::kFullText) filter.language = found->name;
   if (rest.starts_with('(')) {

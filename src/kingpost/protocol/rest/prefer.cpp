@@ -21,7 +21,7 @@ bool apply(Preferences& out, std::string_view word) {
   } else if (word == "count=exact" || word == "count=planned" || word == "count=estimated") {
     if (out.has_count) return true;
     out.has_count = true;
-    out.count = word == "count=exact" ? request::CountMode::kExact
+    out.count = word == "count=exact"     ? request::CountMode::kExact
                 : word == "count=planned" ? request::CountMode::kPlanned
                                           : request::CountMode::kEstimated;
   } else if (word == "resolution=merge-duplicates" || word == "resolution=ignore-duplicates") {

@@ -50,7 +50,8 @@ TEST(Render, children_go_to_their_parents_and_an_empty_group_is_an_empty_array) 
   root.members.push_back(embed("items", MemberKind::kMany, std::move(items)));
   std::string out;
   JsonRenderer(rows, dialect::Database::kSqlite).append_array(out, root);
-  EXPECT_EQ(out, R"([{"id":3,"name":"n\"3","items":[{"id":30}]},{"id":1,"name":"n\"1","items":[{"id":10},{"id":11}]},{"id":2,"name":"n\"2","items":[]}])");
+  EXPECT_EQ(out,
+            R"([{"id":3,"name":"n\"3","items":[{"id":30}]},{"id":1,"name":"n\"1","items":[{"id":10},{"id":11}]},{"id":2,"name":"n\"2","items":[]}])");
 }
 
 TEST(Render, a_joined_to_one_is_an_object_or_null_and_spreads_lift_columns) {

@@ -1,7 +1,7 @@
 #include <charconv>
 
-#include "kingpost/protocol/rest/query.hpp"
 #include "kingpost/protocol/rest/path.hpp"
+#include "kingpost/protocol/rest/query.hpp"
 #include "kingpost/protocol/rest/scanner.hpp"
 
 namespace kingpost::protocol::rest {
