@@ -1,7 +1,8 @@
 # A fuzz target: a file that defines LLVMFuzzerTestOneInput over one room's parser.
 #   kp_fuzz(cel_parse cel cel_parse_fuzz.cpp)      # name, room, sources
-# With KINGPOST_FUZZ (preset fuzz, clang) it becomes build/fuzz/fuzz_<name>, which `make verify` runs for half a minute. Otherwise the same file is
-# built with a small driver as the test fuzz.<name>, which replays tests/fuzz/corpus/<name>/ (seeds, and every input that once broke something).
+# With KINGPOST_FUZZ (preset asan-ubsan, clang, so that the sanitized tests and the fuzz targets share their objects) it becomes
+# build/asan-ubsan/fuzz_<name>, which `make verify` runs for half a minute. Otherwise the same file is built with a small driver as the test
+# fuzz.<name>, which replays tests/fuzz/corpus/<name>/ (seeds, and every input that once broke something).
 function(kp_fuzz name room)
   if(NOT TARGET kp_${room} AND NOT KINGPOST_STRICT)
     message(WARNING "fuzz target ${name} waits for the room ${room}")

@@ -153,7 +153,7 @@ Result<TokenAuthority::Verified> TokenAuthority::verify(std::string_view token, 
   auto claims = read_claims(*payload, system.tenancy ? std::string_view(system.tenancy->claim) : std::string_view("tenant"));
   if (!claims) return fail(std::move(claims.error()));
   if (!claims->expires_s) return fail(refused("PGRST301", "The token never expires, which is not accepted"));
-  if (*claims->expires_s + kLeewaySeconds <= now_s) return fail(refused("PGRST303", "JWT expired"));
+  if (*claims->expires_s <= now_s - kLeewaySeconds) return fail(refused("PGRST303", "JWT expired"));
   if (claims->not_before_s && *claims->not_before_s > now_s + kLeewaySeconds) return fail(refused("PGRST303", "JWT not yet valid"));
   auto principal = principal_of(*claims, system);
   if (!principal) return fail(std::move(principal.error()));
