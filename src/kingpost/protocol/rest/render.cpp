@@ -51,10 +51,15 @@ std::size_t hash_key(const RowSet& rows, std::size_t row, const std::vector<std:
   return seed;
 }
 
-bool equal_keys(const RowSet& left, std::size_t left_row, const std::vector<std::uint32_t>& left_columns, const RowSet& right, std::size_t right_row,
-                const std::vector<std::uint32_t>& right_columns) {
-  for (std::size_t at = 0; at < left_columns.size(); ++at) {
-    if (!equal_cells(left.at(left_row, left_columns[at]), right.at(right_row, right_columns[at]))) return false;
+struct KeyOfRow {
+  const RowSet& rows;
+  std::size_t row;
+  const std::vector<std::uint32_t>& columns;
+};
+
+bool equal_keys(const KeyOfRow& left, const KeyOfRow& right) {
+  for (std::size_t at = 0; at < left.columns.size(); ++at) {
+    if (!equal_cells(left.rows.at(left.row, left.columns[at]), right.rows.at(right.row, right.columns[at]))) return false;
   }
   return true;
 }
@@ -146,7 +151,7 @@ const JsonRenderer::GroupIndex& JsonRenderer::index_of(const NodeLayout& node) {
   const std::size_t mask = index.slots.size() - 1;
   for (std::size_t begin = 0; begin < rows.rows();) {
     std::size_t end = begin + 1;
-    while (end < rows.rows() && equal_keys(rows, begin, node.key_columns, rows, end, node.key_columns)) ++end;
+    while (end < rows.rows() && equal_keys({rows, begin, node.key_columns}, {rows, end, node.key_columns})) ++end;
     std::size_t slot = hash_key(rows, begin, node.key_columns) & mask;
     while (index.slots[slot].begin != index.slots[slot].end) slot = (slot + 1) & mask;
     index.slots[slot] = {begin, end};
@@ -166,7 +171,7 @@ JsonRenderer::Group JsonRenderer::find_group(const NodeLayout& node, std::uint32
   const std::size_t mask = index.slots.size() - 1;
   std::size_t slot = hash_key(parents, parent_row, node.parent_columns) & mask;
   while (index.slots[slot].begin != index.slots[slot].end) {
-    if (equal_keys(parents, parent_row, node.parent_columns, children, index.slots[slot].begin, node.key_columns)) return index.slots[slot];
+    if (equal_keys({parents, parent_row, node.parent_columns}, {children, index.slots[slot].begin, node.key_columns})) return index.slots[slot];
     slot = (slot + 1) & mask;
   }
   return {};
