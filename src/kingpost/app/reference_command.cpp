@@ -14,7 +14,9 @@ namespace kingpost::app {
 namespace {
 
 std::string print_limits() {
-  std::string out = "# Limits\n\nEvery bound of a running server. Change one with `kingpost serve … --limit NAME=VALUE`.\n\n| name | default | unit | meaning |\n| --- | --- | --- | --- |\n";
+  std::string out =
+      "# Limits\n\nEvery bound of a running server. Change one with `kingpost serve … --limit NAME=VALUE`.\n\n"
+      "| name | default | unit | meaning |\n| --- | --- | --- | --- |\n";
   const Limits defaults;
   for (const LimitRow& row : limit_table()) out += fmt::format("| `{}` | {} | {} | {} |\n", row.name, defaults.*(row.member), row.unit, row.meaning);
   return out;
@@ -27,7 +29,9 @@ std::string print_codes() {
 }
 
 std::string print_rules() {
-  std::string out = "# Review rules\n\nWhat `kingpost review` looks for.\n\n| number | rule | group | title | looks for |\n| --- | --- | --- | --- | --- |\n";
+  std::string out =
+      "# Review rules\n\nWhat `kingpost review` looks for.\n\n"
+      "| number | rule | group | title | looks for |\n| --- | --- | --- | --- | --- |\n";
   for (const review::RuleRow& rule : review::rules()) {
     out += fmt::format("| {} | `{}` | {} | {} | {} |\n", rule.number, rule.id, rule.group, rule.title, rule.looks_for);
   }
@@ -38,8 +42,11 @@ std::string print_rules() {
 
 int run_reference(const ReferenceOptions& options) {
   const std::pair<const char*, std::string> pages[] = {
-      {"commands.md", print_command_reference()}, {"diagnostics.md", print_codes()}, {"keywords.md", model::print_keyword_reference()},
-      {"limits.md", print_limits()},              {"rules.md", print_rules()},
+      {"commands.md", print_command_reference()},
+      {"diagnostics.md", print_codes()},
+      {"keywords.md", model::print_keyword_reference()},
+      {"limits.md", print_limits()},
+      {"rules.md", print_rules()},
   };
   for (const auto& [name, text] : pages) {
     if (auto written = write_file((std::filesystem::path(options.output) / name).string(), text); !written) return complain(written.error());
