@@ -5,6 +5,10 @@
 # built while its neighbour is being written.
 option(KINGPOST_STRICT "A listed source that does not exist is an error" OFF)
 
+if(KINGPOST_TESTS)
+  add_custom_target(unit_tests)
+endif()
+
 function(kp_drop_missing name list)
   set(kept)
   foreach(file ${${list}})
@@ -43,5 +47,6 @@ function(kp_room name)
     target_compile_options(kp_${name}_test PRIVATE -O1)
     add_test(NAME unit.${name} COMMAND kp_${name}_test)
     set_tests_properties(unit.${name} PROPERTIES TIMEOUT 300 LABELS unit)
+    add_dependencies(unit_tests kp_${name}_test)
   endif()
 endfunction()
