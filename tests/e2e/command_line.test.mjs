@@ -208,6 +208,7 @@ test('tokens expire, roles bind, and anonymous callers get nothing that is not p
   writeFileSync(model, notes.replace('all: true', 'read: has_role("reader")').replace('entities:', 'roles:\n  reader:\n\nentities:'));
   const server = await serve(model, 'sqlite:' + join(temp.path, 'policy.db'), []);
   assert.equal((await call(server.url + '/rest/v1/note')).status, 401);
+  assert.equal((await call(server.url + '/design/')).status, 404);
   assert.equal((await call(server.url + '/rest/v1/note', { bearer: token('reader') })).status, 200);
   assert.equal((await call(server.url + '/rest/v1/note', { bearer: token('writer') })).status, 401);
   assert.equal((await call(server.url + '/rest/v1/note', { bearer: 'a.b.c' })).status, 401);

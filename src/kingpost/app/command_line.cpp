@@ -35,53 +35,67 @@ struct Parsed {
 
 constexpr const char* kDatabaseHelp = "sqlite:PATH or postgres://USER@HOST/NAME";
 
-CLI::App* add_command(CLI::App& app, Parsed& parsed, const char* name, const char* summary, const char* example, std::function<int()> run) {
-  CLI::App* command = app.add_subcommand(name, summary);
-  command->footer(std::string("Example:\n  ") + example);
+struct Help {
+  const char* name;
+  const char* summary;
+  const char* example;
+};
+
+CLI::App* add_command(CLI::App& app, Parsed& parsed, const Help& help, std::function<int()> run) {
+  CLI::App* command = app.add_subcommand(help.name, help.summary);
+  command->footer(std::string("Example:\n  ") + help.example);
   command->callback([&parsed, run = std::move(run)] { parsed.run = run; });
   return command;
 }
 
 void add_model_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* init = add_command(app, parsed, "init", "Start a project from a template", "kingpost init myshop --template shop",
+  CLI::App* init = add_command(app, parsed, {"init", "Start a project from a template", "kingpost init myshop --template shop"},
                                [&parsed] { return run_init(parsed.init); });
   init->add_option("DIR", parsed.init.directory, "folder to make; must be empty or absent")->required();
   init->add_option("--template", parsed.init.template_name, "blank or shop")->check(CLI::IsMember({"blank", "shop"}))->capture_default_str();
 
-  CLI::App* check = add_command(app, parsed, "check", "Check a model and say everything that is wrong with it",
-                                "kingpost check shop.yaml --format github", [&parsed] { return run_check(parsed.check); });
+  CLI::App* check =
+      add_command(app, parsed, {"check", "Check a model and say everything that is wrong with it", "kingpost check shop.yaml --format github"},
+                  [&parsed] { return run_check(parsed.check); });
   check->add_option("MODEL", parsed.check.model, "model file")->required();
   check->add_option("--format", parsed.check.format, "text, json or github")->check(CLI::IsMember({"text", "json", "github"}))->capture_default_str();
   check->add_flag("--watch", parsed.check.watch, "check again whenever a file of the model is saved");
 
-  CLI::App* format = add_command(app, parsed, "fmt", "Write models in their canonical form", "kingpost fmt shop.yaml",
+  CLI::App* format = add_command(app, parsed, {"fmt", "Write models in their canonical form", "kingpost fmt shop.yaml"},
                                  [&parsed] { return run_format(parsed.format); });
   format->add_option("FILE", parsed.format.files, "model files")->required();
   format->add_flag("--check", parsed.format.check, "change nothing; exit 1 when a file is not canonical");
 
-  CLI::App* schema = add_command(app, parsed, "schema", "Print the JSON Schema of the model language, for editors",
-                                 "kingpost schema -o kingpost.schema.json", [&parsed] { return run_schema(parsed.schema); });
+  CLI::App* schema =
+      add_command(app, parsed, {"schema", "Print the JSON Schema of the model language, for editors", "kingpost schema -o kingpost.schema.json"},
+                  [&parsed] { return run_schema(parsed.schema); });
   schema->add_option("-o,--output", parsed.schema.output, "file to write instead of standard output");
 }
 
 void add_design_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* design = add_command(app, parsed, "design", "Write the design: specs, DDL, diagrams, schemas and a site to browse",
-                                 "kingpost design shop.yaml -o out/shop", [&parsed] { return run_design(parsed.design); });
+  CLI::App* design = add_command(
+      app, parsed, {"design", "Write the design: specs, DDL, diagrams, schemas and a site to browse", "kingpost design shop.yaml -o out/shop"},
+      [&parsed] { return run_design(parsed.design); });
   design->add_option("MODEL", parsed.design.model, "model file")->required();
   design->add_option("-o,--output", parsed.design.output, "folder to write")->required();
 
-  CLI::App* review = add_command(app, parsed, "review", "Read a model as a senior reviewer would", "kingpost review shop.yaml",
+  CLI::App* review = add_command(app, parsed, {"review", "Read a model as a senior reviewer would", "kingpost review shop.yaml"},
                                  [&parsed] { return run_review(parsed.review); });
   review->add_option("MODEL", parsed.review.model, "model file")->required();
-  review->add_option("--format", parsed.review.format, "text, json or github")->check(CLI::IsMember({"text", "json", "github"}))->capture_default_str();
+  review->add_option("--format", parsed.review.format, "text, json or github")
+      ->check(CLI::IsMember({"text", "json", "github"}))
+      ->capture_default_str();
 
-  CLI::App* import = add_command(app, parsed, "import", "Write a model of an existing database", "kingpost import sqlite:chinook.db -o chinook.yaml",
-                                 [&parsed] { return run_import(parsed.import); });
+  CLI::App* import =
+      add_command(app, parsed, {"import", "Write a model of an existing database", "kingpost import sqlite:chinook.db -o chinook.yaml"},
+                  [&parsed] { return run_import(parsed.import); });
   import->add_option("URL", parsed.import.url, "sqlite:PATH")->required();
   import->add_option("-o,--output", parsed.import.output, "model file to write")->required();
 
-  CLI::App* explain = add_command(app, parsed, "explain", "Show what a request becomes: policy, plan, SQL, query plan",
-                                  "kingpost explain shop.yaml 'GET /rest/v1/product?limit=5' --as customer", [&parsed] { return run_explain(parsed.explain); });
+  CLI::App* explain = add_command(app, parsed,
+                                  {"explain", "Show what a request becomes: policy, plan, SQL, query plan",
+                                   "kingpost explain shop.yaml 'GET /rest/v1/product?limit=5' --as customer"},
+                                  [&parsed] { return run_explain(parsed.explain); });
   explain->add_option("MODEL", parsed.explain.model, "model file")->required();
   explain->add_option("REQUEST", parsed.explain.request, "'METHOD /rest/v1/…'")->required();
   explain->add_option("--as", parsed.explain.role, "role of the caller; without it an anonymous one");
@@ -92,7 +106,7 @@ void add_design_commands(CLI::App& app, Parsed& parsed) {
 }
 
 void add_server_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* serve = add_command(app, parsed, "serve", "Serve a model over a database", "kingpost serve shop.yaml --database sqlite:shop.db --dev",
+  CLI::App* serve = add_command(app, parsed, {"serve", "Serve a model over a database", "kingpost serve shop.yaml --database sqlite:shop.db --dev"},
                                 [&parsed] { return run_serve(parsed.serve); });
   serve->add_option("MODEL", parsed.serve.model, "model file")->required();
   serve->add_option("--database", parsed.serve.database, kDatabaseHelp)->required();
@@ -101,12 +115,15 @@ void add_server_commands(CLI::App& app, Parsed& parsed) {
   serve->add_flag("--next-port", parsed.serve.next_port, "when the port is taken, use the next free one");
   serve->add_option("--threads", parsed.serve.threads, "event loops; 0 = one per processor")->check(CLI::Range(0U, 256U))->capture_default_str();
   serve->add_flag("--dev", parsed.serve.dev, "development: callers without a token act as administrator");
+  serve->add_flag("--design", parsed.serve.design, "serve the design site at /design to everybody; always so with --dev");
   serve->add_flag("--watch", parsed.serve.watch, "serve the model anew whenever a file of it is saved");
   serve->add_option("--log", parsed.serve.log, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
   serve->add_option("--limit", parsed.serve.limits, "NAME=VALUE, see docs/reference/limits.md; may be repeated");
 
-  CLI::App* token = add_command(app, parsed, "token", "Print an access token signed with KINGPOST_SECRET",
-                                "kingpost token --as customer --user 018f5b2e-0000-7000-8000-000000000001", [&parsed] { return run_token(parsed.token); });
+  CLI::App* token = add_command(
+      app, parsed,
+      {"token", "Print an access token signed with KINGPOST_SECRET", "kingpost token --as customer --user 018f5b2e-0000-7000-8000-000000000001"},
+      [&parsed] { return run_token(parsed.token); });
   token->add_option("--as", parsed.token.role, "role to act as")->required();
   token->add_option("--user", parsed.token.user, "id of the user (uuid)");
   token->add_option("--tenant", parsed.token.tenant, "id of the tenant (uuid)");
@@ -115,8 +132,9 @@ void add_server_commands(CLI::App& app, Parsed& parsed) {
 }
 
 void add_database_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* seed = add_command(app, parsed, "seed", "Fill a database with plausible rows",
-                               "kingpost seed shop.yaml --database sqlite:shop.db --rows product=1000,order=200", [&parsed] { return run_seed(parsed.seed); });
+  CLI::App* seed = add_command(
+      app, parsed, {"seed", "Fill a database with plausible rows", "kingpost seed shop.yaml --database sqlite:shop.db --rows product=1000,order=200"},
+      [&parsed] { return run_seed(parsed.seed); });
   seed->add_option("MODEL", parsed.seed.model, "model file")->required();
   seed->add_option("--database", parsed.seed.database, kDatabaseHelp)->required();
   seed->add_option("--rows", parsed.seed.rows, "ENTITY=COUNT, comma separated; k and M are understood");
@@ -124,8 +142,10 @@ void add_database_commands(CLI::App& app, Parsed& parsed) {
   seed->add_option("--seed", parsed.seed.seed, "equal seeds make equal rows")->capture_default_str();
   seed->add_flag("--if-empty", parsed.seed.if_empty, "do nothing when there are rows already");
 
-  CLI::App* migrate = add_command(app, parsed, "migrate", "Show or apply the difference between a model and its database",
-                                  "kingpost migrate plan shop.yaml --database sqlite:shop.db", [&parsed] { return run_migrate(parsed.migrate); });
+  CLI::App* migrate = add_command(
+      app, parsed,
+      {"migrate", "Show or apply the difference between a model and its database", "kingpost migrate plan shop.yaml --database sqlite:shop.db"},
+      [&parsed] { return run_migrate(parsed.migrate); });
   migrate->add_option("ACTION", parsed.migrate.action, "status, plan or apply")->required()->check(CLI::IsMember({"status", "plan", "apply"}));
   migrate->add_option("MODEL", parsed.migrate.model, "model file")->required();
   migrate->add_option("--database", parsed.migrate.database, kDatabaseHelp)->required();
@@ -135,22 +155,24 @@ void add_database_commands(CLI::App& app, Parsed& parsed) {
 void add_commands(CLI::App& app, Parsed& parsed) {
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("kingpost ") + kVersion);
-  app.footer("Start here:\n  kingpost init myshop --template shop\n  kingpost serve myshop/shop.yaml --database sqlite:myshop/shop.db --dev\n\n"
-             "Help on one command:\n  kingpost COMMAND --help");
+  app.footer(
+      "Start here:\n  kingpost init myshop --template shop\n  kingpost serve myshop/shop.yaml --database sqlite:myshop/shop.db --dev\n\n"
+      "Help on one command:\n  kingpost COMMAND --help");
   add_model_commands(app, parsed);
   add_design_commands(app, parsed);
   add_server_commands(app, parsed);
   add_database_commands(app, parsed);
-  CLI::App* completion = add_command(app, parsed, "completion", "Print a completion script for a shell", "source <(kingpost completion bash)",
+  CLI::App* completion = add_command(app, parsed, {"completion", "Print a completion script for a shell", "source <(kingpost completion bash)"},
                                      [&app, &parsed] { return print_completion(app, parsed.completion.shell); });
   completion->add_option("SHELL", parsed.completion.shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  CLI::App* reference = add_command(app, parsed, "reference", "Write the reference pages", "kingpost reference -o docs/reference",
+  CLI::App* reference = add_command(app, parsed, {"reference", "Write the reference pages", "kingpost reference -o docs/reference"},
                                     [&parsed] { return run_reference(parsed.reference); });
   reference->add_option("-o,--output", parsed.reference.output, "folder to write")->required();
 }
 
 std::string markdown_help(const CLI::App& command) {
-  std::string out = fmt::format("## kingpost {}\n\n{}\n\n| argument | meaning | default |\n| --- | --- | --- |\n", command.get_name(), command.get_description());
+  std::string out =
+      fmt::format("## kingpost {}\n\n{}\n\n| argument | meaning | default |\n| --- | --- | --- |\n", command.get_name(), command.get_description());
   for (const CLI::Option* option : command.get_options()) {
     if (option->get_name(false, true) == "-h,--help") continue;
     std::string name = option->get_name(true, true);

@@ -40,12 +40,12 @@ class OpenApiPrinter {
 
 }  // namespace
 
-serve::DeploymentPtr make_deployment(const ir::SystemPtr& system, bool dev) {
+serve::DeploymentPtr make_deployment(const ir::SystemPtr& system, bool with_design) {
   auto deployment = std::make_shared<serve::Deployment>();
   deployment->system = system;
-  deployment->dev = dev;
   const auto printer = std::make_shared<OpenApiPrinter>(system);
   deployment->openapi = [printer](const ir::Contract& contract, const request::Principal& principal) { return printer->print(contract, principal); };
+  if (!with_design) return deployment;
   if (auto design = emit::make_design(*system)) {
     for (emit::Artefact& artefact : *design) deployment->design[artefact.path] = {artefact.content_type, std::move(artefact.bytes)};
   }

@@ -33,11 +33,17 @@ std::string print_json(const migrate::Status& status) {
   return out + "]}\n";
 }
 
+/// What to type after a refusal.
+void print_next(const MigrateOptions& options, std::FILE* stream) {
+  fmt::print(stream, "Next: change {0} as said above, then look again:\n  kingpost migrate plan {0} --database {1}\n", options.model, options.database);
+}
+
 int show(const MigrateOptions& options, const migrate::Status& status) {
   const std::string text = options.format == "json"   ? print_json(status)
                            : options.action == "plan" ? migrate::print_plan(status)
                                                       : migrate::print_status(status);
   std::fputs(text.c_str(), stdout);
+  if (status.state == migrate::State::kRefused && options.format == "text") print_next(options, stdout);
   return status.state == migrate::State::kRefused ? kExitFindings : kExitOk;
 }
 
@@ -55,8 +61,10 @@ int run_migrate(const MigrateOptions& options) {
   }
   auto applied = apply_schema(options.database, *wanted);
   if (!applied) {
-    const bool refused = applied.error().code == "kp-migrate-refused";
-    return refused ? (static_cast<void>(complain(applied.error())), kExitFindings) : complain(applied.error());
+    const int code = complain(applied.error());
+    if (applied.error().code != "kp-migrate-refused") return code;
+    print_next(options, stderr);
+    return kExitFindings;
   }
   if (!applied->changed) {
     fmt::print("Nothing to do: the database has what the model says.\n");

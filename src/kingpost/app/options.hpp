@@ -47,6 +47,7 @@ struct ServeOptions {
   bool next_port = false;
   unsigned threads = 0;
   bool dev = false;
+  bool design = false;
   bool watch = false;
   std::string log = "text";
   std::vector<std::string> limits;

@@ -37,7 +37,8 @@ Result<Limits> read_limits(const std::vector<std::string>& settings) {
     const char* end = setting.data() + setting.size();
     const bool number = equals != std::string::npos && std::from_chars(setting.data() + equals + 1, end, value).ptr == end && value > 0;
     if (found == nullptr || !number) {
-      Error error = make_error(ErrorKind::kInvalidArgument, "kp-usage", "'" + setting + "' is no limit: write NAME=VALUE with a positive whole number");
+      std::string message = "'" + setting + "' is no limit: write NAME=VALUE with a positive whole number";
+      Error error = make_error(ErrorKind::kInvalidArgument, "kp-usage", std::move(message));
       if (const auto near = nearest_name(setting.substr(0, equals), names); found == nullptr && near) error.hint = "Did you mean " + *near + "?";
       return fail(std::move(error));
     }
@@ -57,7 +58,8 @@ Result<void> check_safety(const ir::System& system, bool dev) {
     fmt::print(stderr, "kingpost: WARNING: not executed by this version, writes to these elements are refused: {}\n", features);
     return {};
   }
-  Error error = make_error(ErrorKind::kFailedPrecondition, "kp-not-executed", "the model asks for safety features that this version does not execute");
+  Error error =
+      make_error(ErrorKind::kFailedPrecondition, "kp-not-executed", "the model asks for safety features that this version does not execute");
   error.details = features;
   error.hint = "Remove them from the model, or try the rest with --dev (writes to those elements are refused).";
   return fail(std::move(error));
@@ -74,7 +76,8 @@ Result<identity::TokenAuthority> make_authority(bool dev) {
 
 void warn_dev(const std::string& address) {
   fmt::print(stderr,
-             "kingpost: WARNING: --dev: whoever reaches {} without a token is ADMINISTRATOR and skips every policy. Never on a machine that others reach.\n",
+             "kingpost: WARNING: --dev: whoever reaches {} without a token is ADMINISTRATOR and skips every policy. "
+             "Never on a machine that others reach.\n",
              address);
 }
 
@@ -96,9 +99,17 @@ sigset_t block_stop_signals() {
   return set;
 }
 
+struct Running {
+  const ServeOptions& options;
+  const Limits& limits;
+  serve::Service& service;
+  store::Store& store;
+};
+
 /// Serves the saved model from now on, or says why not and keeps the old one.
-void reload(const ServeOptions& options, const Limits& limits, serve::Service& service, store::Store& store, FileWatch& watch) {
-  const LoadedModel model = load_model(options.model, limits);
+void reload(const Running& running, FileWatch& watch) {
+  const ServeOptions& options = running.options;
+  const LoadedModel model = load_model(options.model, running.limits);
   watch.set_files(files_of(model, options.model));
   report(model, "text", true);
   if (!model.system) {
@@ -109,29 +120,30 @@ void reload(const ServeOptions& options, const Limits& limits, serve::Service& s
     static_cast<void>(complain(safe.error()));
     return;
   }
-  if (auto migrated = migrate_served(options.database, *model.system, store); !migrated) {
+  if (auto migrated = migrate_served(options.database, *model.system, running.store); !migrated) {
     static_cast<void>(complain(migrated.error()));
     fmt::print(stderr, "kingpost: still serving the model before\n");
     return;
   }
-  service.replace(make_deployment(model.system, options.dev));
+  running.service.replace(make_deployment(model.system, options.dev || options.design));
   fmt::print(stderr, "kingpost: serving the changed model\n");
 }
 
-void wait_for_stop(const ServeOptions& options, const Limits& limits, serve::Service& service, store::Store& store, const LoadedModel& model,
-                   const sigset_t& signals) {
-  FileWatch watch(files_of(model, options.model));
+void wait_for_stop(const Running& running, const LoadedModel& model, const sigset_t& signals) {
+  FileWatch watch(files_of(model, running.options.model));
   const timespec interval{0, kWatchIntervalNs};
   for (;;) {
     if (sigtimedwait(&signals, nullptr, &interval) > 0) return;
-    if (options.watch && watch.changed()) reload(options, limits, service, store, watch);
+    if (running.options.watch && watch.changed()) reload(running, watch);
   }
 }
 
 void print_banner(const ServeOptions& options, std::uint16_t port) {
   const std::string base = fmt::format("http://{}:{}", options.address, port);
   if (port != options.port && options.port != 0) fmt::print(stderr, "kingpost: port {} is taken, using {}\n", options.port, port);
-  fmt::print(stderr, "kingpost: API     {}/rest/v1/\nkingpost: design  {}/design/\nkingpost: health  {}/health/ready\n", base, base, base);
+  fmt::print(stderr, "kingpost: API     {}/rest/v1/\n", base);
+  if (options.dev || options.design) fmt::print(stderr, "kingpost: design  {}/design/\n", base);
+  fmt::print(stderr, "kingpost: health  {}/health/ready\n", base);
   std::fflush(stderr);
 }
 
@@ -161,10 +173,10 @@ int run_serve(const ServeOptions& options) {
   serve_options.dev = options.dev;
   serve_options.limits = *limits;
   serve_options.sink = sink.get();
-  auto service = serve::Service::start(serve_options, make_deployment(model.system, options.dev), **store, *authority);
+  auto service = serve::Service::start(serve_options, make_deployment(model.system, options.dev || options.design), **store, *authority);
   if (!service) return complain(service.error());
   print_banner(options, (*service)->port());
-  wait_for_stop(options, *limits, **service, **store, model, signals);
+  wait_for_stop({options, *limits, **service, **store}, model, signals);
   fmt::print(stderr, "kingpost: stopping\n");
   (*service)->stop();
   return kExitOk;

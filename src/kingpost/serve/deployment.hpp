@@ -23,10 +23,8 @@ struct Deployment {
   ir::SystemPtr system;
   /// OpenAPI of a contract as far as a caller may see it; handed in by app, because serve does not know emit. Thread-safe.
   std::function<std::string(const ir::Contract&, const request::Principal&)> openapi;
-  /// The design site by path below /design/.
+  /// The design site by path below /design/; empty when it is not to be served.
   std::map<std::string, StaticFile, std::less<>> design;
-  /// Callers without a token act as administrator.
-  bool dev = false;
 };
 
 using DeploymentPtr = std::shared_ptr<const Deployment>;

@@ -98,7 +98,7 @@ void Pipeline::handle(const wire::HttpRequest& request, wire::Responder responde
   if (path.starts_with(kDesignRoot)) return handle_design(path.substr(kDesignRoot.size()), std::move(responder));
   if (path == "/") {
     response_.status = 302;
-    response_.add_header("Location", "/design/");
+    response_.add_header("Location", deployment_->design.empty() ? "/rest/v1/" : "/design/");
     return responder.send(response_);
   }
   Error error = make_error(ErrorKind::kNotFound, "PGRST125", "Invalid path specified in request URL");
@@ -199,8 +199,9 @@ void Pipeline::answer_openapi(const rest::Call& call, const Caller& caller, wire
   if (contract == nullptr) {
     return refuse(make_error(ErrorKind::kInvalidArgument, "PGRST106", "Invalid schema: " + call.request.contract), call.target, std::move(responder));
   }
-  response_.headers += "Content-Type: application/openapi+json; charset=utf-8\r\nCache-Control: private, no-cache\r\nVary: Authorization, apikey, "
-                       "Accept-Profile\r\nX-Content-Type-Options: nosniff\r\n";
+  response_.headers +=
+      "Content-Type: application/openapi+json; charset=utf-8\r\nCache-Control: private, no-cache\r\nVary: Authorization, apikey, "
+      "Accept-Profile\r\nX-Content-Type-Options: nosniff\r\n";
   response_.body = deployment_->openapi(*contract, caller.principal);
   rest::add_common_headers(origin_, response_);
   responder.send(response_);
@@ -214,7 +215,8 @@ void Pipeline::handle_health(std::string_view path, wire::Responder responder) {
   const bool good = live || shared_.ready.load(std::memory_order_relaxed);
   response_.status = good ? 200 : 503;
   response_.headers += "Content-Type: application/json\r\nCache-Control: no-store\r\n";
-  response_.body = live ? R"({"status":"live"})" : good ? R"({"status":"ready"})" : R"({"status":"not ready","reason":"the database does not answer"})";
+  constexpr std::string_view kNotReady = R"({"status":"not ready","reason":"the database does not answer"})";
+  response_.body = live ? R"({"status":"live"})" : good ? R"({"status":"ready"})" : kNotReady;
   responder.send(response_);
 }
 
@@ -228,11 +230,14 @@ void Pipeline::handle_design(std::string_view path, wire::Responder responder) {
   if (name.empty()) name = "index.html";
   const auto found = deployment_->design.find(name);
   if (path.front() != '/' || found == deployment_->design.end()) {
-    return refuse(make_error(ErrorKind::kNotFound, "PGRST125", "There is no such page in the design"), "/design/", std::move(responder));
+    Error error = make_error(ErrorKind::kNotFound, "PGRST125", "There is no such page in the design");
+    if (deployment_->design.empty()) error.hint = "The design shows policies, so it is served with --dev or --design only.";
+    return refuse(error, "/design/", std::move(responder));
   }
   response_.add_header("Content-Type", found->second.content_type);
-  response_.headers += "Cache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nContent-Security-Policy: default-src "
-                       "'self' 'unsafe-inline' data:; frame-ancestors 'none'\r\n";
+  response_.headers +=
+      "Cache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
+      "Content-Security-Policy: default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'\r\n";
   response_.body = found->second.bytes;
   responder.send(response_);
 }
