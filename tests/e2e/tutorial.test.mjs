@@ -1,0 +1,122 @@
+// Runs docs/tutorial.md exactly as it stands, in one shell, and compares what it prints; keeps README.md and docs/reference true.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { binary, root, run, temporary } from './harness.mjs';
+
+const tutorial = readFileSync(join(root, 'docs/tutorial.md'), 'utf8');
+
+/// The fenced blocks of a page: `{info, text, line}`.
+function blocksOf(page) {
+  const blocks = [];
+  let open;
+  page.split('\n').forEach((text, index) => {
+    if (!text.startsWith('```')) open?.lines.push(text);
+    else if (open) { blocks.push({ info: open.info, line: open.line, text: open.lines.join('\n') }); open = undefined; }
+    else open = { info: text.slice(3).trim(), line: index + 1, lines: [] };
+  });
+  return blocks;
+}
+
+/// The commands with the output that must follow each.
+function stepsOf(page) {
+  const steps = [];
+  for (const block of blocksOf(page)) {
+    if (block.info.split(' ')[0] === 'sh') steps.push({ ...block, refused: block.info === 'sh refused', wanted: [] });
+    if (block.info === 'text') steps.at(-1).wanted.push(...block.text.split('\n'));
+  }
+  return steps;
+}
+
+const mark = (index) => `---- step ${index} ends with `;
+
+/// One script: after each step its number and exit code, so that one shell keeps its variables and background jobs.
+function scriptOf(steps) {
+  return steps.map((step, index) => `${step.text}\nprintf '\\n${mark(index)}%s\\n' "$?"\n`).join('') + 'kill $(jobs -p) 2>/dev/null\ntrue\n';
+}
+
+/// `…` in a wanted line stands for anything; else the line must be found within one that was printed.
+function matches(line, wanted) {
+  const pattern = wanted.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  return new RegExp(pattern).test(line);
+}
+
+/// The wanted lines must appear in their order; other lines may stand between them.
+function checkOutput(step, printed) {
+  let at = 0;
+  const lines = printed.split('\n');
+  for (const wanted of step.wanted.filter((line) => line.trim() !== '')) {
+    const found = lines.findIndex((line, index) => index >= at && matches(line, wanted));
+    assert.notEqual(found, -1, `docs/tutorial.md, block at line ${step.line}: no line like\n  ${wanted}\nin what it printed:\n${printed}`);
+    at = found + 1;
+  }
+}
+
+function isFree(port) {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+  });
+}
+
+/// The shell's environment: kingpost is on the path, and nothing of ours leaks in.
+function environment(directory) {
+  mkdirSync(join(directory, 'bin'));
+  symlinkSync(binary, join(directory, 'bin/kingpost'));
+  const { KINGPOST_SECRET, ...rest } = process.env;
+  return { ...rest, PATH: join(directory, 'bin') + delimiter + rest.PATH, NO_COLOR: '1' };
+}
+
+test('the tutorial runs as it is written and prints what it says', async () => {
+  const steps = stepsOf(tutorial);
+  assert.ok(steps.length > 10);
+  const port = Number(/--port (\d+)/.exec(tutorial)[1]);
+  assert.ok(await isFree(port), `port ${port}, which the tutorial uses, is taken on this machine`);
+  const place = temporary();
+  const work = join(place.path, 'work');
+  mkdirSync(work);
+  const script = join(place.path, 'script');
+  writeFileSync(script, scriptOf(steps));
+  // A file instead of a pipe: a server that lived on would hold the pipe open.
+  const result = spawnSync('bash', ['-c', `exec bash "${script}" >"${place.path}/output" 2>&1`], {
+    cwd: work, env: environment(place.path), timeout: 120000,
+  });
+  let rest = readFileSync(join(place.path, 'output'), 'utf8');
+  steps.forEach((step, index) => {
+    const end = rest.indexOf(mark(index));
+    assert.notEqual(end, -1, `docs/tutorial.md, block at line ${step.line} did not end: ${result.error ?? ''}\n${rest}`);
+    const code = Number(/^\d+/.exec(rest.slice(end + mark(index).length))[0]);
+    checkOutput(step, rest.slice(0, end));
+    assert.equal(code !== 0, step.refused, `docs/tutorial.md, block at line ${step.line} ended with ${code}:\n${rest.slice(0, end)}`);
+    rest = rest.slice(rest.indexOf('\n', end) + 1);
+  });
+  place.remove();
+});
+
+test('the model in the README compiles', () => {
+  const place = temporary();
+  const models = blocksOf(readFileSync(join(root, 'README.md'), 'utf8')).filter((block) => block.info === 'yaml');
+  assert.equal(models.length, 1);
+  writeFileSync(join(place.path, 'model.yaml'), models[0].text + '\n');
+  const result = run(['check', join(place.path, 'model.yaml')]);
+  assert.equal(result.code, 0, result.out + result.err);
+  assert.match(result.out + result.err, /0 errors, 0 warnings/);
+  place.remove();
+});
+
+test('docs/reference is what this binary prints', () => {
+  const place = temporary();
+  assert.equal(run(['reference', '-o', place.path]).code, 0);
+  const written = readdirSync(place.path).sort();
+  const byHand = ['dialect.md'];
+  assert.deepEqual(readdirSync(join(root, 'docs/reference')).filter((name) => !byHand.includes(name)).sort(), written);
+  for (const name of written) {
+    const same = readFileSync(join(root, 'docs/reference', name), 'utf8') === readFileSync(join(place.path, name), 'utf8');
+    assert.ok(same, `docs/reference/${name} is not what the binary prints; run make reference`);
+  }
+  place.remove();
+});
