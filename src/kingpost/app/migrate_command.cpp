@@ -35,7 +35,8 @@ std::string print_json(const migrate::Status& status) {
 
 /// What to type after a refusal.
 void print_next(const MigrateOptions& options, std::FILE* stream) {
-  fmt::print(stream, "Next: change {0} as said above, then look again:\n  kingpost migrate plan {0} --database {1}\n", options.model, options.database);
+  fmt::print(stream, "Next: change {0} as said above, then look again:\n  kingpost migrate plan {0} --database {1}\n", options.model,
+             options.database);
 }
 
 int show(const MigrateOptions& options, const migrate::Status& status) {
