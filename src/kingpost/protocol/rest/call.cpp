@@ -28,6 +28,8 @@ Result<Operation> operation_of(std::string_view method) {
   return fail(std::move(error));
 }
 
+tl::unexpected<Error> stripping_unsupported() { return fail(ErrorKind::kInvalidArgument, "PGRST127", "stripping nulls is not supported"); }
+
 /// What Accept asks for: JSON, or one object. The first acceptable range wins.
 Result<void> read_accept(std::string_view accept, Call& call) {
   if (accept.empty()) return {};
@@ -39,12 +41,11 @@ Result<void> read_accept(std::string_view accept, Call& call) {
     const std::string_view type = trim(range.substr(0, range.find(';')));
     if (type == "*/*" || type == "application/*" || type == "application/json" || (call.root && type == "application/openapi+json") ||
         type == "application/vnd.pgrst.array+json") {
-      if (range.find("nulls=stripped") != std::string_view::npos) {
-        return fail(ErrorKind::kInvalidArgument, "PGRST127", "stripping nulls is not supported");
-      }
+      if (range.find("nulls=stripped") != std::string_view::npos) return stripping_unsupported();
       return {};
     }
     if (type == "application/vnd.pgrst.object+json" || type == "application/vnd.pgrst.object") {
+      if (range.find("nulls=stripped") != std::string_view::npos) return stripping_unsupported();
       call.request.singular = true;
       return {};
     }
