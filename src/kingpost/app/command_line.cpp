@@ -176,7 +176,8 @@ std::string markdown_help(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options()) {
     if (option->get_name(false, true) == "-h,--help") continue;
     std::string name = option->get_name(true, true);
-    out += fmt::format("| `{}` | {} | {} |\n", name, option->get_description(), option->get_default_str());
+    const char* required = option->get_required() ? " (required)" : "";
+    out += fmt::format("| `{}`{} | {} | {} |\n", name, required, option->get_description(), option->get_default_str());
   }
   std::string example = command.get_footer();
   return out + "\n```sh\n" + example.substr(example.find('\n') + 3) + "\n```\n\n";
