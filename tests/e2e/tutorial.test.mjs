@@ -71,6 +71,26 @@ function environment(directory) {
   return { ...rest, PATH: join(directory, 'bin') + delimiter + rest.PATH, NO_COLOR: '1' };
 }
 
+/// What the shell printed. A file takes it instead of a pipe, which a server that lived on would hold open.
+function runSteps(steps, place, work) {
+  writeFileSync(join(place, 'script'), scriptOf(steps));
+  spawnSync('bash', ['-c', `exec bash "${place}/script" >"${place}/output" 2>&1`], { cwd: work, env: environment(place), timeout: 120000 });
+  return readFileSync(join(place, 'output'), 'utf8');
+}
+
+function checkSteps(steps, output) {
+  let rest = output;
+  steps.forEach((step, index) => {
+    const end = rest.indexOf(mark(index));
+    assert.notEqual(end, -1, `docs/tutorial.md, block at line ${step.line} did not end:\n${rest}`);
+    const printed = rest.slice(0, end);
+    const code = Number(/^\d+/.exec(rest.slice(end + mark(index).length))[0]);
+    checkOutput(step, printed);
+    assert.equal(code !== 0, step.refused, `docs/tutorial.md, block at line ${step.line} ended with ${code}:\n${printed}`);
+    rest = rest.slice(rest.indexOf('\n', end) + 1);
+  });
+}
+
 test('the tutorial runs as it is written and prints what it says', async () => {
   const steps = stepsOf(tutorial);
   assert.ok(steps.length > 10);
@@ -79,22 +99,9 @@ test('the tutorial runs as it is written and prints what it says', async () => {
   const place = temporary();
   const work = join(place.path, 'work');
   mkdirSync(work);
-  const script = join(place.path, 'script');
-  writeFileSync(script, scriptOf(steps));
-  // A file instead of a pipe: a server that lived on would hold the pipe open.
-  const result = spawnSync('bash', ['-c', `exec bash "${script}" >"${place.path}/output" 2>&1`], {
-    cwd: work, env: environment(place.path), timeout: 120000,
-  });
-  let rest = readFileSync(join(place.path, 'output'), 'utf8');
-  steps.forEach((step, index) => {
-    const end = rest.indexOf(mark(index));
-    assert.notEqual(end, -1, `docs/tutorial.md, block at line ${step.line} did not end: ${result.error ?? ''}\n${rest}`);
-    const code = Number(/^\d+/.exec(rest.slice(end + mark(index).length))[0]);
-    checkOutput(step, rest.slice(0, end));
-    assert.equal(code !== 0, step.refused, `docs/tutorial.md, block at line ${step.line} ended with ${code}:\n${rest.slice(0, end)}`);
-    rest = rest.slice(rest.indexOf('\n', end) + 1);
-  });
+  const output = runSteps(steps, place.path, work);
   place.remove();
+  checkSteps(steps, output);
 });
 
 test('the model in the README compiles', () => {
