@@ -127,3 +127,13 @@ test('docs/reference is what this binary prints', () => {
   }
   place.remove();
 });
+
+test('every diagnostic of the model\'s text is in the reference', () => {
+  const folder = join(root, 'src/kingpost/model');
+  const page = readFileSync(join(root, 'docs/reference/diagnostics.md'), 'utf8');
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.cpp') && !name.endsWith('_test.cpp'));
+  const given = /(?:\.error|\.warning|refuse)\("([a-z0-9]+(?:-[a-z0-9]+)+)"|Severity::k\w+,\s*"([a-z0-9]+(?:-[a-z0-9]+)+)"/g;
+  const codes = sources.flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(given)].map((found) => found[1] ?? found[2]));
+  assert.ok(codes.length > 20);
+  for (const code of new Set(codes)) assert.ok(page.includes(`| \`${code}\` |`), `${code} lacks a row in the reference`);
+});
