@@ -238,8 +238,7 @@ std::string print_error_reference() {
       "sku\",\"code\":\"…\",\"detail\":\"…\"}]}\n```\n\n"
       "`code` never changes its meaning; `message` may be worded better from version to version. `errors` is there when single members of the body "
       "are at "
-      "fault.\n\nPostgreSQL may answer further SQLSTATEs: classes 08 and 53 are 503, 28 is 403, 40, 54, 55, 57, 58 and XX are 500, everything else "
-      "is 400.\n";
+      "fault.\n\nPostgreSQL may answer further SQLSTATEs: classes 22, 23 and 42 are 400, 28 is 403, 08 and 53 are 503, everything else is 500.\n";
   for (const Section& section : kSections) {
     const bool command = section.source == ErrorSource::kCommand;
     out += fmt::format("\n## {}\n\n{}\n\n| code |{} meaning | what to do |\n| --- |{} --- | --- |\n", section.title, section.lead,

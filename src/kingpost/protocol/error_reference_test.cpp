@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <regex>
 #include <set>
 
@@ -37,12 +38,14 @@ TEST(ErrorReference, EveryCodeThatTheSourcesGiveIsExplained) {
 }
 
 TEST(ErrorReference, AStatusIsFoundAsForARequest) {
-  for (const ErrorRow& row : error_rows()) {
-    if (row.code == "42501") EXPECT_EQ(status_of(row), 403);
-    if (row.code == "23505") EXPECT_EQ(status_of(row), 409);
-    if (row.code == "PGRST116") EXPECT_EQ(status_of(row), 406);
-    if (row.code == "http-version") EXPECT_EQ(status_of(row), 505);
-  }
+  std::map<std::string_view, int> statuses;
+  for (const ErrorRow& row : error_rows()) statuses[row.code] = status_of(row);
+  EXPECT_EQ(statuses["42501"], 403);
+  EXPECT_EQ(statuses["23505"], 409);
+  EXPECT_EQ(statuses["23000"], 400);
+  EXPECT_EQ(statuses["PGRST116"], 406);
+  EXPECT_EQ(statuses["http-version"], 505);
+  EXPECT_EQ(statuses["kp-limit-rows"], 400);
 }
 
 TEST(ErrorReference, ThePageIsATableOfCells) {
