@@ -116,7 +116,9 @@ int run_explain(const ExplainOptions& options) {
   if (!options.database.empty()) return explain_on(options.database, options, system);
   const TemporaryFolder folder;
   const std::string database = "sqlite:" + folder.path() + "/empty.db";
-  if (auto migrated = migrate_at_start(database, *system); !migrated) return complain(migrated.error());
+  auto wanted = wanted_schema(database, *system);
+  if (!wanted) return complain(wanted.error());
+  if (auto applied = apply_schema(database, *wanted); !applied) return complain(applied.error());
   return explain_on(database, options, system);
 }
 
