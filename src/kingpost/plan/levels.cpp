@@ -190,7 +190,6 @@ Result<Order> LevelResolver::resolve_term(const request::OrderTerm& term, const 
 }
 
 Result<void> LevelResolver::resolve_order(const request::ReadNode& node, const ir::ViewEntity& view, Level& level) {
-  if (is_to_one(level)) return {};
   if (node.order.size() > static_cast<std::size_t>(context_.limits.filter_depth)) {
     return fail(ErrorKind::kInvalidArgument, "kp-limit-order", "the order has too many terms");
   }
@@ -200,7 +199,8 @@ Result<void> LevelResolver::resolve_order(const request::ReadNode& node, const i
     if (!order) return fail(std::move(order.error()));
     level.order.push_back(std::move(*order));
   }
-  if (level.pinned) {
+  // One row has no order; its terms were resolved all the same, so that an unknown or hidden name is refused.
+  if (level.pinned || is_to_one(level)) {
     level.order.clear();
     return {};
   }

@@ -18,7 +18,8 @@ Service::Service(const ServeOptions& options, DeploymentPtr deployment, store::S
 Result<std::unique_ptr<Service>> Service::start(const ServeOptions& options, DeploymentPtr deployment, store::Store& store,
                                                 const identity::TokenAuthority& authority) {
   std::unique_ptr<Service> service(new Service(options, std::move(deployment), store));
-  const Shared shared{service->deployments_, store, authority, service->clock_, service->options_.limits, options.dev, service->ready_};
+  const Shared shared{service->deployments_, store, authority, service->clock_, service->options_.limits, options.dev, service->ready_,
+                      options.sink};
   wire::ServerOptions wire_options;
   wire_options.address = options.address;
   wire_options.threads = options.threads;
@@ -44,10 +45,17 @@ Result<std::unique_ptr<Service>> Service::start(const ServeOptions& options, Dep
 
 void Service::watch_health() {
   std::unique_lock lock(mutex_);
+  bool answered_before = true;
   while (!stopping_) {
     lock.unlock();
-    const bool answers = store_.ping().has_value();
+    const auto answered = store_.ping();
+    const bool answers = answered.has_value();
     lock.lock();
+    if (options_.sink != nullptr && answers != answered_before && !stopping_) {
+      options_.sink->observe(observe::Warning{"serve", answers ? "database-answers-again" : answered.error().code,
+                                              answers ? "The database answers again." : answered.error().message});
+    }
+    answered_before = answers;
     ready_.store(answers && !stopping_, std::memory_order_relaxed);
     wake_.wait_for(lock, kHealthInterval, [this] { return stopping_; });
   }

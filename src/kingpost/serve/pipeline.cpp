@@ -243,6 +243,9 @@ void Pipeline::handle_design(std::string_view path, wire::Responder responder) {
 }
 
 void Pipeline::refuse(const Error& error, std::string_view target, wire::Responder responder) {
+  if (shared_.sink != nullptr && (error.kind == ErrorKind::kInternal || error.kind == ErrorKind::kDataLoss)) {
+    shared_.sink->observe(observe::Failure{"serve", error.code, error.message});
+  }
   rest::answer_error(error, target, response_);
   rest::add_common_headers(origin_, response_);
   responder.send(response_);

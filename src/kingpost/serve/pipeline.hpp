@@ -7,6 +7,7 @@
 #include "kingpost/base/clock.hpp"
 #include "kingpost/base/limits.hpp"
 #include "kingpost/identity/token.hpp"
+#include "kingpost/observe/sink.hpp"
 #include "kingpost/protocol/rest/answer.hpp"
 #include "kingpost/protocol/rest/call.hpp"
 #include "kingpost/serve/callers.hpp"
@@ -28,6 +29,8 @@ struct Shared {
   bool dev = false;
   /// Set by the health monitor.
   std::atomic<bool>& ready;
+  /// Hears of failures on our side; may be null.
+  observe::Sink* sink = nullptr;
 };
 
 /// A request's shape made ready to run.

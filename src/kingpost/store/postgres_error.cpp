@@ -18,7 +18,7 @@ std::optional<std::string> without_values(std::string_view detail) {
   if (equals == std::string_view::npos) return std::nullopt;
   // What follows the values is fixed text, so the search runs from the end, where no value can imitate it.
   for (const std::string_view ending : {std::string_view(") already exists."), std::string_view(") is not present in table "),
-                                        std::string_view(") is still referenced from table "), std::string_view(") conflicts with existing key")}) {
+                                        std::string_view(") conflicts with existing key")}) {
     const std::size_t at = detail.rfind(ending);
     if (at == std::string_view::npos || at < equals) continue;
     std::string_view rest = detail.substr(at + 1);
@@ -33,6 +33,11 @@ std::optional<std::string> without_values(std::string_view detail) {
 Error postgres_error(const PostgresFault& fault) {
   if (fault.sqlstate == "57014") return deadline_error();
   Error error = sql_error(fault.sqlstate, fault.message);
+  if (fault.sqlstate == "23503") {
+    // The server's own text names the referring table, which the caller may not be allowed to know.
+    error.message = fault.message.starts_with("update or delete") ? "update or delete violates a foreign key constraint"
+                                                                  : "insert, update or delete violates a foreign key constraint";
+  }
   if (fault.sqlstate.starts_with("23")) error.details = without_values(fault.detail);
   return error;
 }

@@ -29,6 +29,11 @@ TEST(PostgresError, ADetailKeepsNamesAndLosesValues) {
   EXPECT_EQ(unique.details, "Key (email) already exists.");
   const Error foreign = postgres_error({"23503", "violates", "Key (shelf_id)=(9) is not present in table \"shelf\"."});
   EXPECT_EQ(foreign.details, "Key (shelf_id) is not present in table \"shelf\".");
+  EXPECT_EQ(foreign.message, "insert, update or delete violates a foreign key constraint");
+  const Error referred = postgres_error({"23503", "update or delete on table \"shelf\" violates foreign key constraint \"f\" on table \"secret\"",
+                                         "Key (id)=(9) is still referenced from table \"secret\"."});
+  EXPECT_EQ(referred.message, "update or delete violates a foreign key constraint");
+  EXPECT_FALSE(referred.details.has_value());
   const Error check = postgres_error({"23514", "violates", "Failing row contains (1, secret)."});
   EXPECT_FALSE(check.details.has_value());
 }

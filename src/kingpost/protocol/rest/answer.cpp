@@ -48,6 +48,19 @@ std::string http_date(std::int64_t micros) {
   return fmt::format("{}, {} {} {} {} GMT", kDays[day], iso.substr(8, 2), kMonths.at(month), iso.substr(0, 4), iso.substr(11, 8));
 }
 
+/// What a caller is told instead of an error that speaks of the machine, its statements or its database; the operator reads that in the log.
+std::optional<Error> for_strangers(const Error& error) {
+  const bool down = error.code == "kp-database-down";
+  if (!down && error.kind != ErrorKind::kInternal && error.kind != ErrorKind::kDataLoss) return std::nullopt;
+  const bool damaged = error.kind == ErrorKind::kDataLoss;
+  Error shown = make_error(error.kind, error.code,
+                           down      ? "The database does not answer."
+                           : damaged ? "The database is damaged."
+                                     : "The server could not do this.");
+  if (!down) shown.hint = "The server's log says more.";
+  return shown;
+}
+
 /// Everything but unreserved characters (RFC 3986 §2.3) as %XX.
 std::string percent_encode(std::string_view text) {
   std::string out;
@@ -71,10 +84,27 @@ struct Window {
   std::optional<std::uint64_t> total;
 };
 
-std::string content_range(const Window& window) {
-  const std::string total = window.total ? std::to_string(*window.total) : "*";
-  if (window.rows == 0) return "*/" + total;
-  return fmt::format("{}-{}/{}", window.offset, window.offset + window.rows - 1, total);
+void append_number(std::string& out, std::uint64_t value) {
+  const fmt::format_int digits(value);
+  out.append(digits.data(), digits.size());
+}
+
+void add_content_range(const Window& window, wire::HttpResponse& out) {
+  out.headers += "Content-Range: ";
+  if (window.rows == 0) {
+    out.headers += '*';
+  } else {
+    append_number(out.headers, window.offset);
+    out.headers += '-';
+    append_number(out.headers, window.offset + window.rows - 1);
+  }
+  out.headers += '/';
+  if (window.total) {
+    append_number(out.headers, *window.total);
+  } else {
+    out.headers += '*';
+  }
+  out.headers += "\r\n";
 }
 
 Result<Window> read_window(const Call& call, const AnswerContext& context, const plan::RowSets& rows, std::uint64_t count) {
@@ -144,17 +174,20 @@ bool matches_tag(std::string_view list, std::string_view tag) {
 }
 
 void add_body_tag(const Call& call, wire::HttpResponse& out) {
-  const std::size_t have = out.headers.find("ETag: ");
-  std::string tag;
+  constexpr std::string_view kName = "ETag: ";
+  std::size_t have = out.headers.find(kName);
   if (have == std::string::npos) {
-    tag = fmt::format("W/\"{:016x}\"", XXH3_64bits(out.body.data(), out.body.size()));
-    out.headers += "ETag: ";
-    out.headers += tag;
-    out.headers += "\r\n";
-  } else {
-    tag = out.headers.substr(have + 6, out.headers.find("\r\n", have) - have - 6);
+    have = out.headers.size();
+    out.headers += "ETag: W/\"";
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    const XXH64_hash_t hash = XXH3_64bits(out.body.data(), out.body.size());
+    for (int shift = 60; shift >= 0; shift -= 4) out.headers += kDigits[hash >> static_cast<unsigned>(shift) & 0xFU];
+    out.headers += "\"\r\n";
   }
-  if (!call.if_none_match.empty() && matches_tag(call.if_none_match, tag)) {
+  if (call.if_none_match.empty()) return;
+  const std::size_t begin = have + kName.size();
+  const std::string_view tag = std::string_view(out.headers).substr(begin, out.headers.find("\r\n", begin) - begin);
+  if (matches_tag(call.if_none_match, tag)) {
     out.status = 304;
     out.body.clear();
   }
@@ -181,9 +214,7 @@ Result<void> answer_read(const Call& call, const AnswerContext& context, const p
   auto window = read_window(call, context, rows, count);
   if (!window) return fail(std::move(window.error()));
   out.headers += call.request.singular ? kObjectHeaders : kJsonHeaders;
-  out.headers += "Content-Range: ";
-  out.headers += content_range(*window);
-  out.headers += "\r\n";
+  add_content_range(*window, out);
   const bool partial = window->total && *window->total > window->rows;
   out.status = partial && call.request.count != request::CountMode::kNone ? 206 : 200;
   render_body(call, context, rows, out);
@@ -248,7 +279,12 @@ void answer_error(const Error& error, std::string_view target, wire::HttpRespons
   out.add_header("Proxy-Status", "Kingpost; error=" + error.code);
   if (out.status == 401) out.headers += "WWW-Authenticate: Bearer\r\n";
   if (out.status == 503) out.headers += "Retry-After: 1\r\n";
-  out.body = print_problem(error, out.status, target.substr(0, target.find('?')));
+  const std::string_view instance = target.substr(0, target.find('?'));
+  if (const auto shown = for_strangers(error)) {
+    out.body = print_problem(*shown, out.status, instance);
+  } else {
+    out.body = print_problem(error, out.status, instance);
+  }
 }
 
 void add_common_headers(std::string_view origin, wire::HttpResponse& out) {

@@ -18,6 +18,15 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+/// Media types and codings are compared without regard to case (RFC 9110 §8.3.1, §8.4.1).
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& letter : out) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return out;
+}
+
 Result<Operation> operation_of(std::string_view method) {
   if (method == "GET" || method == "HEAD") return Operation::kRead;
   if (method == "POST") return Operation::kInsert;
@@ -38,7 +47,7 @@ Result<void> read_accept(std::string_view accept, Call& call) {
     const std::size_t comma = rest.find(',');
     std::string_view range = trim(rest.substr(0, comma));
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
-    const std::string_view type = trim(range.substr(0, range.find(';')));
+    const std::string type = lower_case(trim(range.substr(0, range.find(';'))));
     if (type == "*/*" || type == "application/*" || type == "application/json" || (call.root && type == "application/openapi+json") ||
         type == "application/vnd.pgrst.array+json") {
       if (range.find("nulls=stripped") != std::string_view::npos) return stripping_unsupported();
@@ -54,12 +63,21 @@ Result<void> read_accept(std::string_view accept, Call& call) {
 }
 
 Result<void> read_content_type(std::string_view type) {
-  const std::string_view media = trim(type.substr(0, type.find(';')));
+  const std::string media = lower_case(trim(type.substr(0, type.find(';'))));
   if (media.empty() || media == "application/json" || media == "application/vnd.pgrst.object+json" || media == "application/vnd.pgrst.array+json") {
     return {};
   }
-  Error error = make_error(ErrorKind::kInvalidArgument, "PGRST102", "Content-Type not acceptable: " + std::string(media.substr(0, 100)));
+  Error error = make_error(ErrorKind::kInvalidArgument, "PGRST102", "Content-Type not acceptable: " + media.substr(0, 100));
   error.hint = "Send application/json.";
+  error.http_status = 415;
+  return fail(std::move(error));
+}
+
+/// A compressed body is refused rather than read as if it were plain.
+Result<void> read_content_encoding(std::string_view coding) {
+  if (coding.empty() || lower_case(trim(coding)) == "identity") return {};
+  Error error = make_error(ErrorKind::kInvalidArgument, "PGRST102", "Content-Encoding not acceptable: " + std::string(coding.substr(0, 100)));
+  error.hint = "Send the body without a content coding.";
   error.http_status = 415;
   return fail(std::move(error));
 }
@@ -89,21 +107,24 @@ Result<void> read_range(std::string_view range, Call& call) {
   return {};
 }
 
-/// If-Match: a list of strong entity tags, or `*`. Only for PATCH and DELETE.
-Result<void> read_if_match(std::string_view text, request::Request& request) {
-  if (text.empty()) return {};
+/// If-Match: a list of strong entity tags, or `*` alone. Only for PATCH and DELETE. An empty one is refused: its sender meant a condition.
+Result<void> read_if_match(const wire::HeaderList& headers, request::Request& request) {
+  if (!headers.find("if-match")) return {};
   if (request.operation != Operation::kUpdate && request.operation != Operation::kDelete) return {};
   Error error = make_error(ErrorKind::kInvalidArgument, "kp-precondition", "If-Match must list entity tags in double quotes");
   error.http_status = 400;
   request.has_if_match = true;
+  const std::string joined = headers.joined("if-match");
+  std::string_view text = trim(joined);
+  if (text.empty()) return fail(std::move(error));
+  if (text == "*") {
+    request.if_match.emplace_back(text);
+    return {};
+  }
   while (!text.empty()) {
     const std::size_t comma = text.find(',');
     const std::string_view tag = trim(text.substr(0, comma));
     text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
-    if (tag == "*") {
-      request.if_match.emplace_back("*");
-      continue;
-    }
     if (tag.starts_with("W/")) continue;  // RFC 9110 §13.1.1: a weak tag never matches strongly
     if (tag.size() < 2 || tag.front() != '"' || tag.back() != '"') return fail(std::move(error));
     request.if_match.emplace_back(tag.substr(1, tag.size() - 2));
@@ -112,8 +133,9 @@ Result<void> read_if_match(std::string_view text, request::Request& request) {
   return {};
 }
 
-Result<void> read_idempotency(std::string_view key, request::Request& request) {
-  if (key.empty() || request.operation == Operation::kRead) return {};
+Result<void> read_idempotency(std::optional<std::string_view> sent, request::Request& request) {
+  if (!sent || request.operation == Operation::kRead) return {};
+  std::string_view key = *sent;
   if (key.size() >= 2 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);
   if (key.empty() || key.size() > 255) {
     Error error = make_error(ErrorKind::kInvalidArgument, "kp-idempotency-key", "Idempotency-Key must have 1 to 255 characters");
@@ -171,13 +193,14 @@ Result<void> read_headers(const wire::HttpRequest& http, Call& call) {
       if (auto read = read_range(header("range"), call); !read) return read;
     }
   }
-  if (auto read = read_if_match(http.headers.joined("if-match"), request); !read) return read;
-  return read_idempotency(header("idempotency-key"), request);
+  if (auto read = read_if_match(http.headers, request); !read) return read;
+  return read_idempotency(http.headers.find("idempotency-key"), request);
 }
 
 Result<void> read_body(const wire::HttpRequest& http, const Limits& limits, request::Request& request) {
   if (request.operation != Operation::kInsert && request.operation != Operation::kUpdate) return {};
   if (auto read = read_content_type(http.headers.find("content-type").value_or("")); !read) return read;
+  if (auto read = read_content_encoding(http.headers.joined("content-encoding")); !read) return read;
   if (auto read = parse_json_rows(http.body, limits, request); !read) return read;
   if (request.operation == Operation::kUpdate && request.rows.row_count != 1) {
     return fail(ErrorKind::kInvalidArgument, "PGRST102", "PATCH takes one object with the columns to change");
