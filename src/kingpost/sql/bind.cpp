@@ -183,6 +183,8 @@ Result<void> Binder::bind_param(const Param& param, BoundValue& out) {
     case ParamKind::kKeys:
       out.is_list = true;
       return {};
+    case ParamKind::kKey:
+      return {};
     case ParamKind::kValue:
     case ParamKind::kLikePattern: {
       auto raw = value_at(param.slot);

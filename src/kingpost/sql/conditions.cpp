@@ -287,6 +287,24 @@ Result<std::string> condition_text(Statement& statement, const Predicate& predic
   return "FALSE";
 }
 
+std::string key_text(Statement& statement, const RowRef& row, const std::vector<ir::FieldId>& fields, std::uint32_t step,
+                     const std::vector<std::uint32_t>& columns) {
+  std::string out;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto& entity = statement.system().entity(row.entity);
+    const auto& field = entity.field(fields[i]);
+    Param key;
+    key.kind = ParamKind::kKey;
+    key.step = step;
+    key.column = columns[i];
+    key.type = field.type;
+    key.storage = field.storage;
+    if (i != 0) out += " AND ";
+    out += field_text(entity, fields[i], row.alias) + " = " + statement.param(std::move(key));
+  }
+  return out;
+}
+
 std::string keys_text(Statement& statement, const RowRef& row, const std::vector<ir::FieldId>& fields, std::uint32_t step,
                       const std::vector<std::uint32_t>& columns) {
   std::vector<std::string> lists;

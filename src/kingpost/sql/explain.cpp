@@ -55,6 +55,8 @@ std::string param_source(const Program& program, const Param& param) {
       return "now";
     case ParamKind::kKeys:
       return fmt::format("keys: column {} of step {}", param.column, param.step + 1);
+    case ParamKind::kKey:
+      return fmt::format("key: column {} of the row of step {}", param.column, param.step + 1);
     case ParamKind::kRows:
       return fmt::format("rows: {}", program.row_columns[param.column].name);
     case ParamKind::kRow:

@@ -32,6 +32,7 @@ enum class ParamKind : std::uint8_t {
   kAuthTenant,
   kNow,
   kKeys,  ///< column `column` of the rows of step `step`; one parameter (a list)
+  kKey,   ///< column `column` of the only row of step `step`, as a scalar; null without that row
   kRows,  ///< column `column` of the encoded rows of the request; one parameter a column (a list)
   kRow,   ///< column `column` of the request's only encoded row, as a scalar
 };

@@ -52,6 +52,7 @@ class ReadRenderer {
   Program& program_;
   std::vector<Pending> pending_;
   std::string key_alias_;
+  bool one_root_ = false;  ///< the root's step yields one row at most
 };
 
 std::int64_t clamp(std::uint64_t value) {
@@ -192,6 +193,7 @@ Result<void> ReadRenderer::hidden_columns(Statement& statement, const Level& lev
 Result<void> ReadRenderer::root(const WrittenKeys* keys) {
   const auto& level = *plan_.read;
   const auto& entity = system_.entity(level.entity);
+  one_root_ = level.pinned && keys == nullptr;
   Statement statement(system_, program_.database);
   program_.layout.root.emplace();
   auto& node = *program_.layout.root;
@@ -246,8 +248,12 @@ Result<std::string> ReadRenderer::many_from(Statement& statement, const Level& l
 Result<std::string> ReadRenderer::many_where(Statement& statement, const Level& level, const LevelText& text, const Pending& pending) {
   const auto& relation = system_.relation(level.relation);
   const bool through = relation.kind == ir::RelationKind::kManyToMany;
-  auto where = keys_text(statement, {through ? relation.through : relation.to, key_alias_}, through ? relation.through_from : relation.to_fields,
-                         pending.node->step, pending.node->parent_columns);
+  const auto& fields = through ? relation.through_from : relation.to_fields;
+  const RowRef row{through ? relation.through : relation.to, key_alias_};
+  // The rows of a pinned root have one parent, so its key is compared and not looked up in a list.
+  const bool one = statement.sqlite() && one_root_ && pending.node->step == program_.layout.root->step;
+  auto where = one ? key_text(statement, row, fields, pending.node->step, pending.node->parent_columns)
+                   : keys_text(statement, row, fields, pending.node->step, pending.node->parent_columns);
   if (level.where.kind == plan::PredicateKind::kTrue) return where;
   auto condition = condition_text(statement, level.where, {{level.entity, text.alias}, nullptr, nullptr, true});
   if (!condition) return condition;

@@ -90,6 +90,9 @@ struct ConditionScope {
 /// `t0."id" IN (…)`: the row's `fields` are among the columns `columns` of the rows of step `step`.
 [[nodiscard]] std::string keys_text(Statement& statement, const RowRef& row, const std::vector<ir::FieldId>& fields, std::uint32_t step,
                                     const std::vector<std::uint32_t>& columns);
+/// The same for a step that yields one row at most: `t0."id" = ?1`, which costs no list. SQLite's.
+[[nodiscard]] std::string key_text(Statement& statement, const RowRef& row, const std::vector<ir::FieldId>& fields, std::uint32_t step,
+                                   const std::vector<std::uint32_t>& columns);
 /// The same for lists of the request's rows.
 [[nodiscard]] std::string rows_text(Statement& statement, const RowRef& row, const std::vector<ir::FieldId>& fields,
                                     const std::vector<std::uint32_t>& row_columns);

@@ -40,12 +40,33 @@ int bind_datum(sqlite3_stmt* statement, int index, const Datum& datum) {
   return sqlite3_bind_null(statement, index);
 }
 
+/// The cell's bytes stay where they are: a step's rows outlive the steps after it.
+int bind_cell(sqlite3_stmt* statement, int index, const CellView& cell) {
+  switch (cell.kind) {
+    case CellView::Kind::kInt:
+      return sqlite3_bind_int64(statement, index, cell.integer);
+    case CellView::Kind::kReal:
+      return sqlite3_bind_double(statement, index, cell.real);
+    case CellView::Kind::kText:
+      return sqlite3_bind_text64(statement, index, cell.bytes.data(), cell.bytes.size(), nullptr, SQLITE_UTF8);
+    case CellView::Kind::kBlob:
+      return sqlite3_bind_blob64(statement, index, cell.bytes.data(), cell.bytes.size(), nullptr);
+    case CellView::Kind::kNull:
+      break;
+  }
+  return sqlite3_bind_null(statement, index);
+}
+
 int bind_param(Run& run, std::size_t step, std::size_t param, sqlite3_stmt* statement) {
   const sql::Param& what = run.program.steps[step].params[param];
   const int index = static_cast<int>(param) + 1;
   if (what.kind == sql::ParamKind::kKeys) {
     run.lists.push_front({nullptr, &run.rows[what.step], what.column});
     return bind_list(statement, index, &run.lists.front());
+  }
+  if (what.kind == sql::ParamKind::kKey) {
+    const plan::RowSet& rows = run.rows[what.step];
+    return rows.rows() == 0 ? sqlite3_bind_null(statement, index) : bind_cell(statement, index, rows.at(0, what.column).view());
   }
   if (what.kind == sql::ParamKind::kConstant) return bind_datum(statement, index, what.constant);
   const sql::BoundValue& value = run.binding.steps[step][param];
@@ -54,19 +75,22 @@ int bind_param(Run& run, std::size_t step, std::size_t param, sqlite3_stmt* stat
   return bind_list(statement, index, &run.lists.front());
 }
 
+/// One look-up of the column for its class and its bytes: the connection is in SQLite's multi-thread mode and this thread's own, so its values
+/// need no protection (sqlite.org/c3ref/value.html).
 void push_cell(plan::RowSet& rows, sqlite3_stmt* statement, int column) {
-  switch (sqlite3_column_type(statement, column)) {
+  sqlite3_value* const value = sqlite3_column_value(statement, column);
+  switch (sqlite3_value_type(value)) {
     case SQLITE_INTEGER:
-      return rows.push_int(sqlite3_column_int64(statement, column));
+      return rows.push_int(sqlite3_value_int64(value));
     case SQLITE_FLOAT:
-      return rows.push_real(sqlite3_column_double(statement, column));
+      return rows.push_real(sqlite3_value_double(value));
     case SQLITE_TEXT: {
-      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-      return rows.push_text({text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column))});
+      const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+      return rows.push_text({text, static_cast<std::size_t>(sqlite3_value_bytes(value))});
     }
     case SQLITE_BLOB: {
-      const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
-      const auto length = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+      const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
+      const auto length = static_cast<std::size_t>(sqlite3_value_bytes(value));
       return rows.push_blob(bytes == nullptr ? std::string_view{} : std::string_view{bytes, length});
     }
     default:
