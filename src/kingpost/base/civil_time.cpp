@@ -229,6 +229,34 @@ std::optional<Int128> read_cel_duration(Reader reader) {
   return total;
 }
 
+/// Two digits; the value is below 100.
+void put_two(char* at, std::int64_t value) {
+  at[0] = static_cast<char>('0' + value / 10);
+  at[1] = static_cast<char>('0' + value % 10);
+}
+
+/// YYYY-MM-DD.
+void put_date(char* at, std::int32_t days) {
+  const auto bounded = std::clamp(static_cast<std::int64_t>(days), kMinDay, kMaxDay);
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{static_cast<int>(bounded)}}};
+  const int year = static_cast<int>(date.year());
+  put_two(at, year / 100);
+  put_two(at + 2, year % 100);
+  at[4] = '-';
+  put_two(at + 5, static_cast<unsigned>(date.month()));
+  at[7] = '-';
+  put_two(at + 8, static_cast<unsigned>(date.day()));
+}
+
+/// HH:MM:SS of whole seconds.
+void put_time(char* at, std::int64_t seconds) {
+  put_two(at, seconds / 3'600);
+  at[2] = ':';
+  put_two(at + 3, seconds / 60 % 60);
+  at[5] = ':';
+  put_two(at + 6, seconds % 60);
+}
+
 void append_padded(std::string& out, std::int64_t value, int width) {
   char buffer[20];
   int at = 20;
@@ -292,23 +320,16 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
 }
 
 void append_date(std::string& out, std::int32_t days) {
-  const auto bounded = std::clamp(static_cast<std::int64_t>(days), kMinDay, kMaxDay);
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{static_cast<int>(bounded)}}};
-  append_padded(out, static_cast<int>(date.year()), 4);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.day()), 2);
+  char text[10];
+  put_date(text, days);
+  out.append(text, sizeof(text));
 }
 
 void append_time(std::string& out, std::int64_t micros) {
   micros = std::clamp(micros, std::int64_t{0}, kMicrosPerDay - 1);
-  const std::int64_t seconds = micros / kMicrosPerSecond;
-  append_padded(out, seconds / 3'600, 2);
-  out += ':';
-  append_padded(out, seconds / 60 % 60, 2);
-  out += ':';
-  append_padded(out, seconds % 60, 2);
+  char text[8];
+  put_time(text, micros / kMicrosPerSecond);
+  out.append(text, sizeof(text));
   append_fraction(out, micros % kMicrosPerSecond);
 }
 
@@ -316,9 +337,13 @@ void append_timestamp(std::string& out, std::int64_t micros) {
   micros = std::clamp(micros, kMinTimestamp, kMaxTimestamp);
   std::int64_t day = micros / kMicrosPerDay;
   if (micros % kMicrosPerDay < 0) --day;
-  append_date(out, static_cast<std::int32_t>(day));
-  out += 'T';
-  append_time(out, micros - day * kMicrosPerDay);
+  const std::int64_t time = micros - day * kMicrosPerDay;
+  char text[19];
+  put_date(text, static_cast<std::int32_t>(day));
+  text[10] = 'T';
+  put_time(text + 11, time / kMicrosPerSecond);
+  out.append(text, sizeof(text));
+  append_fraction(out, time % kMicrosPerSecond);
   out += 'Z';
 }
 

@@ -25,6 +25,19 @@ TEST(JsonString, QuotesBackslashesAndControlCharactersAreEscaped) {
   EXPECT_EQ(json(std::string_view("\0x\x1f", 3)), R"("\u0000x\u001f")");
 }
 
+// Eight bytes are looked at together, so each byte stands at each place of three words once.
+TEST(JsonString, EveryByteIsWrittenTheSameWhereverItStands) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string alone = json(std::string(1, static_cast<char>(byte)));
+    const std::string inner = alone.substr(1, alone.size() - 2);
+    for (std::size_t place = 0; place < 24; ++place) {
+      std::string text(24, 'a');
+      text[place] = static_cast<char>(byte);
+      EXPECT_EQ(json(text), '"' + std::string(place, 'a') + inner + std::string(23 - place, 'a') + '"') << byte << " at " << place;
+    }
+  }
+}
+
 // The encoder of RFC 3629, to compare with.
 std::string utf8(std::uint32_t point) {
   std::string out;

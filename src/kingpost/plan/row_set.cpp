@@ -13,26 +13,6 @@ constexpr std::size_t kKeptCells = 64 << 10;
 
 }  // namespace
 
-CellView Cell::view() const noexcept {
-  CellView result;
-  result.kind = kind;
-  switch (kind) {
-    case CellView::Kind::kNull:
-      break;
-    case CellView::Kind::kInt:
-      result.integer = integer;
-      break;
-    case CellView::Kind::kReal:
-      result.real = real;
-      break;
-    case CellView::Kind::kText:
-    case CellView::Kind::kBlob:
-      result.bytes = std::string_view(data, length);
-      break;
-  }
-  return result;
-}
-
 void RowSet::reset(std::size_t columns) {
   cells_.clear();
   if (cells_.capacity() > kKeptCells) cells_.shrink_to_fit();
@@ -63,14 +43,6 @@ const char* RowSet::copy(std::string_view bytes) {
   std::memcpy(target, bytes.data(), bytes.size());
   used_ += bytes.size();
   return target;
-}
-
-void RowSet::push_null() { cells_.emplace_back(); }
-
-void RowSet::push_int(std::int64_t value) {
-  auto& cell = cells_.emplace_back();
-  cell.kind = CellView::Kind::kInt;
-  cell.integer = value;
 }
 
 void RowSet::push_real(double value) {

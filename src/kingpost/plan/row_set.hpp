@@ -21,7 +21,18 @@ struct Cell {
   CellView::Kind kind;
 
   Cell() noexcept : integer(0), length(0), kind(CellView::Kind::kNull) {}
-  [[nodiscard]] CellView view() const noexcept;
+  [[nodiscard]] CellView view() const noexcept {
+    CellView result;
+    result.kind = kind;
+    if (kind == CellView::Kind::kInt) {
+      result.integer = integer;
+    } else if (kind == CellView::Kind::kReal) {
+      result.real = real;
+    } else if (kind != CellView::Kind::kNull) {
+      result.bytes = std::string_view(data, length);
+    }
+    return result;
+  }
 };
 
 /// Rows of one statement, row-major, reused between requests: clear() keeps the memory up to a bound. Not thread-safe.
@@ -29,8 +40,12 @@ class RowSet {
  public:
   /// Forgets all rows; the next ones have `columns` cells each.
   void reset(std::size_t columns);
-  void push_null();
-  void push_int(std::int64_t value);
+  void push_null() { cells_.emplace_back(); }
+  void push_int(std::int64_t value) {
+    Cell& cell = cells_.emplace_back();
+    cell.kind = CellView::Kind::kInt;
+    cell.integer = value;
+  }
   void push_real(double value);
   /// Copies the bytes.
   void push_text(std::string_view bytes);
