@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { binary, root, run, temporary } from './harness.mjs';
+import { binary, call, root, run, serve, temporary } from './harness.mjs';
 
 const tutorial = readFileSync(join(root, 'docs/tutorial.md'), 'utf8');
 
@@ -136,4 +136,33 @@ test('every diagnostic of the model\'s text is in the reference', () => {
   const codes = sources.flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(given)].map((found) => found[1] ?? found[2]));
   assert.ok(codes.length > 20);
   for (const code of new Set(codes)) assert.ok(page.includes(`| \`${code}\` |`), `${code} lacks a row in the reference`);
+});
+
+/// The questions in the tables about reading; those without an entity are about products.
+function questionsOf(page) {
+  const rows = page.slice(page.indexOf('## Reading'), page.indexOf('## Writing')).split('\n').filter((line) => line.startsWith('| '));
+  const snippets = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map((found) => found[1]));
+  const whole = snippets.filter((text) => /^(product|category)\?/.test(text));
+  const parts = snippets.filter((text) => /^(select|order|limit|or|price|name|sku|cost)=/.test(text)).map((text) => `product?${text}`);
+  return [...whole, ...parts];
+}
+
+test('every example of reading in the dialect\'s page is answered', async () => {
+  const place = temporary();
+  const shop = join(root, 'examples/shop/shop.yaml');
+  const database = `sqlite:${join(place.path, 'shop.db')}`;
+  assert.equal(run(['migrate', 'apply', shop, '--database', database]).code, 0);
+  assert.equal(run(['seed', shop, '--database', database]).code, 0);
+  const server = await serve(shop, database);
+  try {
+    const questions = questionsOf(readFileSync(join(root, 'docs/reference/dialect.md'), 'utf8'));
+    assert.ok(questions.length > 20, `${questions.length} examples`);
+    for (const question of questions) {
+      const answer = await call(`${server.url}/rest/v1/${question}`);
+      assert.equal(answer.status, 200, `${question}: ${answer.text}`);
+    }
+  } finally {
+    await server.stop();
+    place.remove();
+  }
 });
