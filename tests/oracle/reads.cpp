@@ -18,7 +18,7 @@ struct Sortable {
 
 class LevelReader {
  public:
-  LevelReader(const Reader& reader, const plan::Plan& plan) : reader_(reader), plan_(plan) {}
+  explicit LevelReader(const Reader& reader) : reader_(reader) {}
 
   Result<std::vector<Sortable>> page(const Level& level, const std::vector<RowView>& rows, bool root);
   Result<void> object(const Level& level, const RowView& row, std::string& out);
@@ -31,7 +31,6 @@ class LevelReader {
   Result<bool> after_cursor(const Level& level, const std::vector<Datum>& order);
 
   const Reader& reader_;
-  const plan::Plan& plan_;
 };
 
 /// As ORDER BY with the place of null said: negative = before.
@@ -167,7 +166,7 @@ Result<void> LevelReader::object(const Level& level, const RowView& row, std::st
 
 Result<std::string> read_root(const Reader& reader, const plan::Plan& plan, const std::vector<RowView>& candidates) {
   const auto& level = *plan.read;
-  LevelReader levels(reader, plan);
+  LevelReader levels(reader);
   std::vector<RowView> rows;
   for (const auto& row : candidates) {
     const auto kept = reader.test(level.where, row);

@@ -126,8 +126,8 @@ ExprPtr Checker::unknown_function(Expr node) {
     const std::optional<std::string> nearest = nearest_name(node.name, candidates);
     if (nearest.has_value()) suggestion = fmt::format("did you mean '{}'?", *nearest);
   }
-  return fail(std::move(node), "cel-unknown-function", fmt::format("there is no {} '{}'", node.method ? "method" : "function", node.name),
-              std::move(suggestion));
+  std::string message = fmt::format("there is no {} '{}'", node.method ? "method" : "function", node.name);
+  return fail(std::move(node), "cel-unknown-function", std::move(message), std::move(suggestion));
 }
 
 bool Checker::arity(const Expr& node, std::size_t least, std::size_t most) {
@@ -190,7 +190,8 @@ ExprPtr Checker::call_conversion(Expr node) {
   const Type& from = argument->type;
   if (node.name == "decimal" && from.kind == TypeKind::kDouble) node.args[0] = soften(argument, make_decimal(0, 0));
   if (!is_open(from) && !converts(node.name, node.args[0]->type.kind)) {
-    return fail(std::move(node), "cel-type", fmt::format("{} cannot be made of a {}", node.name, print_type(from)));
+    std::string message = fmt::format("{} cannot be made of a {}", node.name, print_type(from));
+    return fail(std::move(node), "cel-type", std::move(message));
   }
   type.nullable = from.nullable && node.name != "type";
   if (node.name == "decimal") {

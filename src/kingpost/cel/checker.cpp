@@ -312,7 +312,8 @@ ExprPtr Checker::visit_aggregate(Expr node, const Type& element) {
     return done(std::move(node), std::move(type));
   }
   if (!is_ordered(type.kind)) {
-    return fail(std::move(node), "cel-type", fmt::format("values of type {} have no order for {}()", print_type(type), node.name));
+    std::string message = fmt::format("values of type {} have no order for {}()", print_type(type), node.name);
+    return fail(std::move(node), "cel-type", std::move(message));
   }
   // Over no rows there is no least or greatest value.
   type.nullable = true;
