@@ -7,6 +7,7 @@
 
 #include "kingpost/store/admin_connection.hpp"
 #include "kingpost/store/postgres_error.hpp"
+#include "kingpost/store/postgres_session.hpp"
 
 namespace kingpost::store {
 namespace {
@@ -82,7 +83,11 @@ class AdminPostgres final : public AdminConnection {
 }  // namespace
 
 Result<std::unique_ptr<AdminConnection>> open_admin_postgres(const std::string& url) {
-  auto* connection = PQconnectdb(url.c_str());
+  if (auto checked = check_postgres_url(url); !checked) return fail(std::move(checked.error()));
+  // Names before dbname are defaults that the URL may override.
+  const char* names[] = {"connect_timeout", "dbname", nullptr};
+  const char* values[] = {"5", url.c_str(), nullptr};
+  auto* connection = PQconnectdbParams(names, values, 1);
   auto admin = std::make_unique<AdminPostgres>(connection);
   if (PQstatus(connection) != CONNECTION_OK) return fail(database_down_error(PQerrorMessage(connection)));
   // Notices would go to standard error.

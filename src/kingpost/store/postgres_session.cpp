@@ -59,6 +59,12 @@ PostgresText bind_param(const sql::Param& param, const sql::BoundValue* value, c
 
 }  // namespace
 
+Result<void> check_postgres_url(const std::string& url) {
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(PQconninfoParse(url.c_str(), nullptr), PQconninfoFree);
+  if (options == nullptr) return fail(ErrorKind::kInvalidArgument, "kp-database-url", "The database URL is malformed.");
+  return {};
+}
+
 PostgresSession::PostgresSession(std::string url, const Limits& limits) : url_(std::move(url)), limits_(limits) {}
 
 PostgresSession::~PostgresSession() { disconnect(); }
@@ -76,9 +82,7 @@ Result<void> PostgresSession::connect() {
   const std::int64_t now = steady_now_us();
   if (now < next_connect_us_) return fail(database_down_error("the connection was lost and is tried again soon"));
   disconnect();
-  // libpq's own complaint about a malformed URL repeats it, password and all.
-  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(PQconninfoParse(url_.c_str(), nullptr), PQconninfoFree);
-  if (options == nullptr) return fail(ErrorKind::kInvalidArgument, "kp-database-url", "The database URL is malformed.");
+  if (auto checked = check_postgres_url(url_); !checked) return checked;
   // Names before dbname are defaults that the URL may override, those after it are ours.
   const char* names[] = {"connect_timeout", "fallback_application_name", "dbname", "client_encoding", nullptr};
   const char* values[] = {"5", "kingpost", url_.c_str(), "UTF8", nullptr};

@@ -19,6 +19,9 @@ struct pg_result;
 
 namespace kingpost::store {
 
+/// Whether libpq can read the URL; its own complaint would repeat it, password and all. Errors: kp-database-url.
+[[nodiscard]] Result<void> check_postgres_url(const std::string& url);
+
 /// One connection to PostgreSQL with its prepared statements; it connects when it is needed and again, with growing pauses, when it was lost.
 /// Used by one thread at a time. Nothing of a request survives in the session: every request is one transaction and settings are local to it.
 class PostgresSession {

@@ -77,6 +77,11 @@ Result<void> Connection::configure(ConnectionRole role) {
       .and_then([this] { return execute("select count(*) from sqlite_schema"); });
 }
 
+bool Connection::moved() const noexcept {
+  int moved = 0;
+  return sqlite3_file_control(database_, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+}
+
 Result<void> Connection::execute(const char* sql) {
   const int code = sqlite3_exec(database_, sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return fail(sqlite_error(database_, code));

@@ -42,6 +42,8 @@ class Connection {
   [[nodiscard]] bool has_open_foreign_keys() const noexcept;
   /// SQLite's extended result code of the last call.
   [[nodiscard]] int last_code() const noexcept;
+  /// Whether the file was removed or replaced since it was opened: what is written then is gone when it is closed.
+  [[nodiscard]] bool moved() const noexcept;
   /// Copies the write-ahead log into the file and empties it, as far as readers let it. The writer's only.
   void checkpoint() noexcept;
   /// Closing will leave the write-ahead log as it is.

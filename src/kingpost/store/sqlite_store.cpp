@@ -95,7 +95,10 @@ class SqliteStore final : public Store {
   [[nodiscard]] Result<void> ping() override {
     if (core_->writer->failed()) return fail(database_io_error());
     const std::lock_guard lock(mutex_);
-    return side_connection().and_then([](Connection* connection) { return connection->run("select 1 from sqlite_schema limit 1"); });
+    return side_connection().and_then([](Connection* connection) -> Result<void> {
+      if (connection->moved()) return fail(database_io_error());
+      return connection->run("select 1 from sqlite_schema limit 1");
+    });
   }
 
   [[nodiscard]] Result<void> administer(const std::function<Result<void>(AdminConnection&)>& work) override {

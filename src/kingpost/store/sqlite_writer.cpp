@@ -110,6 +110,7 @@ SqliteWriter::GroupEnd SqliteWriter::run_group(std::vector<Member*>& members) {
       if (!member->settled) member->result = fail(error);
     }
   };
+  if (connection_->moved()) failed_.store(true, std::memory_order_release);
   if (failed()) {
     settle_all(database_io_error());
     return GroupEnd::kBroken;

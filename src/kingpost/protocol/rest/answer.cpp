@@ -50,7 +50,7 @@ std::string http_date(std::int64_t micros) {
 
 /// What a caller is told instead of an error that speaks of the machine, its statements or its database; the operator reads that in the log.
 std::optional<Error> for_strangers(const Error& error) {
-  const bool down = error.code == "kp-database-down";
+  const bool down = error.code == "kp-database-down" || error.code == "kp-database-missing";
   if (!down && error.kind != ErrorKind::kInternal && error.kind != ErrorKind::kDataLoss) return std::nullopt;
   const bool damaged = error.kind == ErrorKind::kDataLoss;
   Error shown = make_error(error.kind, error.code,
