@@ -20,7 +20,8 @@ class Shop {
     begin_ = prepare("begin");
     commit_ = prepare("commit");
     point_ = prepare("select " + columns + " from product p where id=?");
-    list_ = prepare("select " + columns + ",c.id,c.name from product p join category c on c.id=p.category_id where p.category_id=? "
+    list_ = prepare("select " + columns +
+                    ",c.id,c.name from product p join category c on c.id=p.category_id where p.category_id=? "
                     "order by p.price desc,p.id limit 20");
     order_ = prepare("select id,customer,status,created_at,total from \"order\" where id=?");
     items_ = prepare("select i.id,i.qty,i.unit_price," + columns + " from order_item i join product p on p.id=i.product_id where i.order_id=?");
