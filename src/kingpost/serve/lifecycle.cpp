@@ -18,8 +18,7 @@ Service::Service(const ServeOptions& options, DeploymentPtr deployment, store::S
 Result<std::unique_ptr<Service>> Service::start(const ServeOptions& options, DeploymentPtr deployment, store::Store& store,
                                                 const identity::TokenAuthority& authority) {
   std::unique_ptr<Service> service(new Service(options, std::move(deployment), store));
-  const Shared shared{service->deployments_, store, authority, service->clock_, service->options_.limits, options.dev, service->ready_,
-                      options.sink};
+  const Shared shared{service->deployments_, store, authority, service->clock_, service->options_.limits, options.dev, service->ready_, options.sink};
   wire::ServerOptions wire_options;
   wire_options.address = options.address;
   wire_options.threads = options.threads;
