@@ -17,8 +17,8 @@ std::optional<std::string> without_values(std::string_view detail) {
   const std::size_t equals = detail.find(kEquals);
   if (equals == std::string_view::npos) return std::nullopt;
   // What follows the values is fixed text, so the search runs from the end, where no value can imitate it.
-  for (const std::string_view ending : {std::string_view(") already exists."), std::string_view(") is not present in table "),
-                                        std::string_view(") conflicts with existing key")}) {
+  for (const std::string_view ending :
+       {std::string_view(") already exists."), std::string_view(") is not present in table "), std::string_view(") conflicts with existing key")}) {
     const std::size_t at = detail.rfind(ending);
     if (at == std::string_view::npos || at < equals) continue;
     std::string_view rest = detail.substr(at + 1);
