@@ -102,7 +102,9 @@ class Ranker {
       Agnode_t* made = agnode(node.inside ? inside : graph, name.data(), 1);
       attributes_.set(made, "shape", "box");
       attributes_.set(made, "fixedsize", "true");
-      attributes_.set(made, "label", " ");
+      // Without a text no font is asked for, so the pictures do not depend on the machine's (and Pango's plugin, which remembers a name that the
+      // context before has freed, is not called).
+      attributes_.set(made, "label", "");
       attributes_.set(made, "width", fmt::format("{:.4f}", node.size.width / kPointsPerInch));
       attributes_.set(made, "height", fmt::format("{:.4f}", node.size.height / kPointsPerInch));
       nodes_.push_back(made);
