@@ -32,7 +32,8 @@ export async function pair(model, { tokens = {}, args } = {}) {
     const answers = [];
     for (const server of servers) {
       const answer = await one(server, who, path, options);
-      if (answer.status >= 400) assert.doesNotMatch(answer.text, leaks, `${server.name}: ${label}`);
+      // A name that the caller sent may come back.
+      if (answer.status >= 400 && !leaks.test(path)) assert.doesNotMatch(answer.text, leaks, `${server.name}: ${label}`);
       assert.ok(answer.status < 500, `${server.name}: ${label}: ${answer.status} ${answer.text}`);
       answers.push(answer);
     }

@@ -47,6 +47,11 @@ export async function cluster() {
   const sql = (text, database = 'postgres') =>
     run('psql', ['-h', directory, '-p', String(port), '-U', 'postgres', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-d', database], text);
   const address = (name, user = 'postgres') => `postgres://${user}@127.0.0.1:${port}/${name}`;
+  const remove = () => {
+    try { stop('immediate'); } catch { /* it is down already */ }
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once('exit', remove);
   start();
   return {
     port,
@@ -61,9 +66,6 @@ export async function cluster() {
       spawnSync('sed', ['-i', 's/^host\\(.*\\)trust/host\\1scram-sha-256/', join(data, 'pg_hba.conf')]);
       sql('select pg_reload_conf()');
     },
-    remove: () => {
-      try { stop('immediate'); } catch { /* it is down already */ }
-      rmSync(directory, { recursive: true, force: true });
-    },
+    remove: () => { process.off('exit', remove); remove(); },
   };
 }

@@ -55,7 +55,11 @@ Result<std::string> Scanner::quoted() {
 
 Result<std::string> Scanner::name() {
   skip_blanks();
-  if (peek() == '"') return quoted();
+  if (peek() == '"') {
+    auto inside = quoted();
+    if (inside && inside->empty()) return fail(error("a name"));
+    return inside;
+  }
   std::string out;
   while (!done() && is_name_byte(peek())) {
     if (peek() == '-' && peek(1) == '>') break;
