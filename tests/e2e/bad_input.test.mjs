@@ -237,6 +237,18 @@ test('concurrent upserts of one row leave one row', async () => {
   }
 });
 
+test('an idempotency key belongs to its user and roles, and to one contract', async () => {
+  const asked = (bearerOf, more = {}) => [bearerOf, 'category', { method: 'POST', body: { name: 'Owned' }, headers: { 'Idempotency-Key': 'owned', ...more } }];
+  for (const server of shop.servers) {
+    assert.equal((await shop.one(server, ...asked('admin'))).status, 201, server.name);
+    const again = await shop.one(server, ...asked('admin'));
+    assert.equal(again.headers.get('idempotency-replayed'), 'true', server.name);
+    assert.equal((await shop.one(server, ...asked('merchant'))).status, 409, `${server.name}: asked anew, not replayed`);
+    assert.equal((await shop.one(server, ...asked('anonymous'))).status, 401, server.name);
+    assert.equal((await shop.one(server, ...asked('admin', { 'Content-Profile': 'v1' }))).status, 422, server.name);
+  }
+});
+
 /// Sends `text` on one connection and resolves with what comes until `count` answers' heads were seen or it is closed.
 function pipeline(server, text, count) {
   const { hostname, port } = new URL(server.url);

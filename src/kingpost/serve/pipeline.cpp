@@ -21,17 +21,22 @@ std::string payload_hash(const wire::HttpRequest& http) {
   text += ' ';
   text += http.target;
   text += '\n';
+  // The same body in another contract is another request.
+  text += http.headers.find("content-profile").value_or("");
+  text += '\n';
   text += http.body;
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-/// Whose idempotency keys these are: the tenant and user, or the roles of a caller without a user.
+/// Whose idempotency keys these are: the tenant's, the user's and the roles', since an answer shows what those roles may see.
 std::string idempotency_owner(const Caller& caller) {
   const request::Principal& principal = caller.principal;
   std::string owner;
   if (principal.tenant) owner += print_uuid(*principal.tenant) + "/";
-  owner += principal.user ? print_uuid(*principal.user) : caller.shape;
+  if (principal.user) owner += print_uuid(*principal.user) + "/";
+  if (principal.admin) owner += "administrator";
+  for (const std::string& role : principal.roles) owner += role + ",";
   return owner;
 }
 
