@@ -30,7 +30,8 @@ export function temporary() {
 /// Serves `model` over `database`; resolves when it says where it listens.
 export function serve(model, database, args = ['--dev'], environment = {}) {
   return new Promise((accept, reject) => {
-    const child = spawn(binary, ['serve', model, '--database', database, ...(args.includes('--port') ? [] : ['--port', '0']), '--threads', '1', ...args], {
+    const port = args.includes('--port') ? [] : ['--port', '0'];
+    const child = spawn(binary, ['serve', model, '--database', database, ...port, '--threads', '1', ...args], {
       env: { ...process.env, KINGPOST_SECRET: secret, NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -58,7 +59,11 @@ export async function call(url, { method = 'GET', bearer, headers = {}, body } =
   const response = await fetch(url, {
     method,
     redirect: 'manual',
-    headers: { ...(bearer ? { Authorization: 'Bearer ' + bearer } : {}), ...(body !== undefined ? { 'Content-Type': 'application/json' } : {}), ...headers },
+    headers: {
+      ...(bearer ? { Authorization: 'Bearer ' + bearer } : {}),
+      ...(body !== undefined ? { 'Content-Type': 'application/json' } : {}),
+      ...headers,
+    },
     body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await response.text();

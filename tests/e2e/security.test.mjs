@@ -41,7 +41,8 @@ before(async () => {
   await saas.expect('admin', 'user', { method: 'POST', body: [{ id: ada, email: 'ada@example.com' }, { id: bob, email: 'bob@example.com' }] }, 201);
   await saas.expect('admin', 'organisation', { method: 'POST', body: tenants.map((t, i) => ({ id: t.key, name: 'Company ' + i })) }, 201);
   for (const t of tenants) {
-    await saas.expect(t.agent, 'ticket', { method: 'POST', body: { id: t.ticket, number: 1, subject: 'of ' + t.key, body: 'b', author_id: t.user } }, 201);
+    await saas.expect(t.agent, 'ticket', { method: 'POST', body: { id: t.ticket, number: 1, subject: 'of ' + t.key, body: 'b',
+      author_id: t.user } }, 201);
     await saas.expect(t.manager, 'label', { method: 'POST', body: { id: t.label, name: 'L' } }, 201);
     await saas.expect(t.agent, 'message', { method: 'POST', body: { id: t.message, ticket_id: t.ticket, author_id: t.user, body: 'm' } }, 201);
     await saas.expect(t.agent, 'ticket_label', { method: 'POST', body: { ticket_id: t.ticket, label_id: t.label } }, 201);
@@ -55,9 +56,11 @@ before(async () => {
     root: token('administrator', ada),
   };
   shop = await pair(join(root, 'examples/shop/shop.yaml'), { tokens: shopTokens });
-  await shop.expect('admin', 'user', { method: 'POST', body: [{ id: ada, email: 'ada@example.com' }, { id: bob, email: 'bob@example.com' }, { id: carl, email: 'carl@example.com' }] }, 201);
+  await shop.expect('admin', 'user', { method: 'POST', body: [{ id: ada, email: 'ada@example.com' }, { id: bob, email: 'bob@example.com' },
+    { id: carl, email: 'carl@example.com' }] }, 201);
   await shop.expect('merchant', 'category', { method: 'POST', body: [{ id: id(0xc1), name: 'Books' }, { id: id(0xc2), name: 'Tools' }] }, 201);
-  const products = [1, 2, 3, 4].map((n) => ({ id: id(0xd0 + n), sku: 'S' + n, name: 'Thing ' + n, price: 10 + n, cost: 10 - n, category_id: id(0xc1), attributes: { n } }));
+  const products = [1, 2, 3, 4].map((n) => ({ id: id(0xd0 + n), sku: 'S' + n, name: 'Thing ' + n, price: 10 + n, cost: 10 - n,
+    category_id: id(0xc1), attributes: { n } }));
   await shop.expect('merchant', 'product', { method: 'POST', body: products }, 201);
   await shop.expect('ada', 'cart', { method: 'POST', body: { id: id(0xe1), customer_id: ada } }, 201);
   await shop.expect('bob', 'cart', { method: 'POST', body: { id: id(0xe2), customer_id: bob } }, 201);
@@ -86,7 +89,8 @@ const keyOf = {
   message: (t) => `id=eq.${t.message}`,
   ticket_label: (t) => `ticket_id=eq.${t.ticket}&label_id=eq.${t.label}`,
 };
-const changeOf = { organisation: { name: 'x' }, ticket: { subject: 'x' }, label: { name: 'x' }, message: { body: 'x' }, ticket_label: { label_id: none } };
+const changeOf = { organisation: { name: 'x' }, ticket: { subject: 'x' }, label: { name: 'x' }, message: { body: 'x' },
+  ticket_label: { label_id: none } };
 const rowOf = {
   organisation: (t) => ({ id: t.key, name: 'taken' }),
   ticket: (t, me) => ({ id: t.ticket, number: 77, subject: 'taken', body: 'b', author_id: me.user }),
@@ -106,7 +110,8 @@ for (const [mine, theirs] of [[0, 1], [1, 0]].map((order) => order.map((i) => te
         const all = await saas.expect(who, entity, {}, 200);
         assert.ok(all.json.length > 0 && !all.text.includes(theirs.key), all.text);
         const swapped = await saas.expect(who, `${entity}?${keyOf[entity](theirs)}`, { headers: object }, 406, 'PGRST116');
-        const absent = await saas.expect(who, `${entity}?${keyOf[entity]({ key: none, ticket: none, label: none, message: none })}`, { headers: object }, 406, 'PGRST116');
+        const absent = await saas.expect(who, `${entity}?${keyOf[entity]({ key: none, ticket: none, label: none, message: none })}`,
+          { headers: object }, 406, 'PGRST116');
         assert.equal(swapped.text, absent.text);
         for (const [method, options] of [
           ['PATCH', { body: changeOf[entity], headers: back }],
@@ -114,14 +119,16 @@ for (const [mine, theirs] of [[0, 1], [1, 0]].map((order) => order.map((i) => te
           ['DELETE', { headers: back }],
         ]) {
           const foreign = await saas.ask(who, `${entity}?${keyOf[entity](theirs)}`, { method, ...options });
-          const missing = await saas.ask(who, `${entity}?${keyOf[entity]({ key: none, ticket: none, label: none, message: none })}`, { method, ...options });
+          const missing = await saas.ask(who, `${entity}?${keyOf[entity]({ key: none, ticket: none, label: none, message: none })}`,
+            { method, ...options });
           assert.equal(foreign.status, missing.status, foreign.label);
           assert.equal(foreign.text, missing.text, foreign.label);
           if (foreign.status === 200) assert.deepEqual(foreign.json, [], foreign.label);
         }
         for (const headers of [merge, ignore, back]) {
           const taken = await saas.ask(who, entity, { method: 'POST', headers, body: rowOf[entity](theirs, mine) });
-          assert.ok([403, 409].includes(taken.status) || (taken.status === 200 && taken.text === '[]'), `${taken.label}: ${taken.status} ${taken.text}`);
+          assert.ok([403, 409].includes(taken.status) || (taken.status === 200 && taken.text === '[]'),
+            `${taken.label}: ${taken.status} ${taken.text}`);
           assert.ok(!taken.text.includes(theirs.key), taken.text);
         }
       }
@@ -143,14 +150,16 @@ test('a caller without a tenant, or of one that does not exist, has nothing', as
 test('owner, tenant, times and computed columns cannot be assigned', async () => {
   const [a, b] = tenants;
   const row = { number: 50, subject: 's', body: 'b', author_id: ada };
-  for (const more of [{ organisation_id: b.key }, { organisation_id: a.key }, { created_at: '2020-01-01T00:00:00Z' }, { updated_at: '2020-01-01T00:00:00Z' }, { is_unassigned: true }]) {
+  for (const more of [{ organisation_id: b.key }, { organisation_id: a.key }, { created_at: '2020-01-01T00:00:00Z' },
+    { updated_at: '2020-01-01T00:00:00Z' }, { is_unassigned: true }]) {
     await saas.expect('adaAgent', 'ticket', { method: 'POST', body: { ...row, ...more } }, 400, '428C9');
     await saas.expect('adaAgent', `ticket?id=eq.${a.ticket}`, { method: 'PATCH', body: more }, 400, '428C9');
   }
   await saas.expect('adaAgent', 'ticket', { method: 'POST', body: { ...row, author_id: bob } }, 403, '42501');
   await shop.expect('ada', 'cart', { method: 'POST', body: { customer_id: carl } }, 403, '42501');
   await shop.expect('ada', `cart?id=eq.${id(0xe1)}`, { method: 'PATCH', body: { customer_id: carl } }, 403, '42501');
-  assert.deepEqual((await shop.expect('admin', 'cart?select=customer_id&order=customer_id', {}, 200)).json, [{ customer_id: ada }, { customer_id: bob }]);
+  assert.deepEqual((await shop.expect('admin', 'cart?select=customer_id&order=customer_id', {}, 200)).json,
+    [{ customer_id: ada }, { customer_id: bob }]);
   await shop.expect('ada', `cart_item?id=eq.${id(0xf1)}`, { method: 'PATCH', body: { cart_id: id(0xe2) } }, 403, '42501');
   await shop.expect('ada', 'cart_item', { method: 'POST', body: { cart_id: id(0xe2), product_id: id(0xd2), quantity: 1 } }, 403, '42501');
   assert.deepEqual((await shop.expect('ada', 'cart_item?select=cart_id', {}, 200)).json, [{ cart_id: id(0xe1) }]);
@@ -173,10 +182,12 @@ test('rows of another tenant cannot be referred to, and that says no more than t
 test('an update or removal over mixed rows touches only its own', async () => {
   const [a, b] = tenants;
   const before = await everything(b);
-  const changed = await saas.expect('adaAgent', `ticket?id=in.(${a.ticket},${b.ticket})`, { method: 'PATCH', body: { status: 'waiting' }, headers: { Prefer: 'return=representation,count=exact' } }, 200);
+  const changed = await saas.expect('adaAgent', `ticket?id=in.(${a.ticket},${b.ticket})`,
+    { method: 'PATCH', body: { status: 'waiting' }, headers: { Prefer: 'return=representation,count=exact' } }, 200);
   assert.deepEqual(changed.json.map((row) => row.id), [a.ticket]);
   await saas.expect('adaAgent', 'ticket?number=gte.0', { method: 'PATCH', body: { status: 'open' } }, 204);
-  const removed = await shop.expect('ada', 'cart_item?quantity=gte.0', { method: 'DELETE', headers: { Prefer: 'return=representation,count=exact' } }, 200);
+  const removed = await shop.expect('ada', 'cart_item?quantity=gte.0',
+    { method: 'DELETE', headers: { Prefer: 'return=representation,count=exact' } }, 200);
   assert.deepEqual(removed.json.map((row) => row.id), [id(0xf1)]);
   assert.equal((await shop.expect('bob', 'cart_item', {}, 200)).json.length, 1);
   await shop.expect('ada', 'cart_item', { method: 'POST', body: { id: id(0xf1), cart_id: id(0xe1), product_id: id(0xd1), quantity: 1 } }, 201);
@@ -187,7 +198,8 @@ test('embeds show only what a direct question would', async () => {
   const tickets = await saas.expect('adaAgent', 'ticket?select=subject,messages(body),labels(name),author(email),organisation(name)', {}, 200);
   assert.equal(tickets.json.length, 1);
   assert.ok(!tickets.text.includes('Company 1'));
-  assert.deepEqual((await shop.expect('ada', 'product?select=sku,cart_item(id)&sku=eq.S1', {}, 200)).json, [{ sku: 'S1', cart_item: [{ id: id(0xf1) }] }]);
+  assert.deepEqual((await shop.expect('ada', 'product?select=sku,cart_item(id)&sku=eq.S1', {}, 200)).json,
+    [{ sku: 'S1', cart_item: [{ id: id(0xf1) }] }]);
   assert.deepEqual((await shop.expect('anonymous', 'category?select=name,product(sku,cost)', {}, 400, '42703')).json.errors ?? [], []);
   const embedded = await shop.ask('anonymous', 'product?select=sku,cart_item(id)');
   assert.ok(embedded.status === 401 || embedded.json.every((row) => row.cart_item.length === 0), embedded.text);
@@ -195,8 +207,10 @@ test('embeds show only what a direct question would', async () => {
 
 test('a hidden field is unknown in every position: select, cast, path, order, filter, tree, embed, write', async () => {
   for (const query of [
-    'select=cost', 'select=c:cost', 'select=cost::text', 'select=cost->x', 'order=cost', 'order=cost.desc.nullsfirst', 'cost=gt.1', 'cost=is.null', 'cost=not.is.null',
-    'or=(cost.gt.1,sku.eq.S1)', 'and=(sku.eq.S1,not.or(cost.gt.1,cost.lt.0))', 'select=sku,category(product(cost))', 'select=sku,category(product(sku))&category.product.cost=gt.1',
+    'select=cost', 'select=c:cost', 'select=cost::text', 'select=cost->x', 'order=cost', 'order=cost.desc.nullsfirst', 'cost=gt.1', 'cost=is.null',
+      'cost=not.is.null',
+    'or=(cost.gt.1,sku.eq.S1)', 'and=(sku.eq.S1,not.or(cost.gt.1,cost.lt.0))', 'select=sku,category(product(cost))',
+      'select=sku,category(product(sku))&category.product.cost=gt.1',
     'select=sku,category(product(sku))&category.product.order=cost', 'select=sku,category(product(sku))&category.product.or=(cost.gt.1,cost.lt.0)',
   ]) {
     const hidden = await shop.expect('ada', 'product?' + query, {}, 400, '42703');

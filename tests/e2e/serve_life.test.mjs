@@ -46,7 +46,8 @@ async function until(url, good, within = 15000) {
 function post(agent, url, name) {
   return new Promise((done, broken) => {
     const body = JSON.stringify({ name });
-    const asked = request(url, { method: 'POST', agent, headers: { 'Content-Type': 'application/json', 'Content-Length': body.length } }, (response) => {
+    const asked = request(url, { method: 'POST', agent, headers: { 'Content-Type': 'application/json', 'Content-Length': body.length } },
+      (response) => {
       response.resume();
       response.on('end', () => done(response.statusCode));
       response.on('error', broken);
@@ -82,7 +83,8 @@ async function stopUnderLoad(database) {
   assert.ok(unanswered <= 10);
   server = await serve(shop, database);
   const stored = new Set((await call(category(server) + '?select=name&limit=1000')).json.map((row) => row.name));
-  const total = Number((await call(category(server) + '?limit=1', { headers: { Prefer: 'count=exact' } })).headers.get('content-range').split('/')[1]);
+  const total = Number((await call(category(server) + '?limit=1',
+    { headers: { Prefer: 'count=exact' } })).headers.get('content-range').split('/')[1]);
   if (total <= 1000) for (const name of acknowledged) assert.ok(stored.has(name), `${name} was acknowledged and lost`);
   assert.ok(total >= acknowledged.length && total <= acknowledged.length + 10, `${total} rows, ${acknowledged.length} acknowledged`);
   assert.equal(await server.stop(), 0);

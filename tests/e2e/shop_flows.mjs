@@ -48,14 +48,16 @@ export function shopFlows({ open, close }) {
   });
 
   test('select filters, orders and limits', async () => {
-    const { data } = good(await anonymous.from('product').select('sku,price').gte('price', 12).lt('price', 14).order('price', { ascending: false }).limit(3));
+    const { data } = good(await anonymous.from('product').select('sku,price').gte('price', 12).lt('price', 14).order('price',
+      { ascending: false }).limit(3));
     assert.deepEqual(data, [{ sku: 'SKU-015', price: 13.75 }, { sku: 'SKU-014', price: 13.5 }, { sku: 'SKU-013', price: 13.25 }]);
   });
 
   test('embeds go both ways, with filters on the embed', async () => {
     const { data } = good(await anonymous.from('product').select('sku,category(name)').eq('sku', 'SKU-000').single());
     assert.deepEqual(data, { sku: 'SKU-000', category: { name: 'Books' } });
-    const back = good(await anonymous.from('category').select('name,product(sku)').eq('name', 'Tools').lt('product.price', 11).order('sku', { referencedTable: 'product' }));
+    const back = good(await anonymous.from('category').select('name,product(sku)').eq('name', 'Tools').lt('product.price', 11).order('sku',
+      { referencedTable: 'product' }));
     assert.deepEqual(back.data, [{ name: 'Tools', product: [{ sku: 'SKU-001' }, { sku: 'SKU-003' }] }]);
   });
 
@@ -67,7 +69,8 @@ export function shopFlows({ open, close }) {
   test('or, in, like, not and is', async () => {
     const { data } = good(await anonymous.from('product').select('sku').or('sku.eq.SKU-001,and(price.gt.15,name.like.*24)').order('sku'));
     assert.deepEqual(data.map((row) => row.sku), ['SKU-001', 'SKU-024']);
-    const list = good(await anonymous.from('product').select('sku').in('sku', ['SKU-003', 'SKU-002', 'none, such']).not('name', 'ilike', '%THING 2').order('sku'));
+    const list = good(await anonymous.from('product').select('sku').in('sku', ['SKU-003', 'SKU-002', 'none, such']).not('name', 'ilike',
+      '%THING 2').order('sku'));
     assert.deepEqual(list.data.map((row) => row.sku), ['SKU-003']);
     assert.equal(good(await anonymous.from('product').select('sku').is('description', null)).data.length, 25);
   });
@@ -224,7 +227,8 @@ export function shopFlows({ open, close }) {
   });
 
   test('CORS, OPTIONS and unsupported methods', async () => {
-    const preflight = await call(server.url + '/rest/v1/product', { method: 'OPTIONS', headers: { Origin: 'http://a.example', 'Access-Control-Request-Method': 'POST' } });
+    const preflight = await call(server.url + '/rest/v1/product',
+      { method: 'OPTIONS', headers: { Origin: 'http://a.example', 'Access-Control-Request-Method': 'POST' } });
     assert.equal(preflight.status, 204);
     assert.match(preflight.headers.get('access-control-allow-methods'), /PATCH/);
     assert.equal(preflight.headers.get('access-control-allow-credentials'), null);
