@@ -50,10 +50,13 @@ Result<request::Principal> read_principal(const ExplainOptions& options, const i
     principal.roles = role->implies;
     principal.user = make_uuid_v7(SystemClock().now_us() / 1'000);
   }
-  if (!options.user.empty() && !(principal.user = parse_uuid(options.user)))
-    return fail(ErrorKind::kInvalidArgument, "kp-usage", "--user is not a uuid");
-  if (!options.tenant.empty() && !(principal.tenant = parse_uuid(options.tenant))) {
-    return fail(ErrorKind::kInvalidArgument, "kp-usage", "--tenant is not a uuid");
+  if (!options.user.empty()) {
+    principal.user = parse_uuid(options.user);
+    if (!principal.user) return fail(ErrorKind::kInvalidArgument, "kp-usage", "--user is not a uuid");
+  }
+  if (!options.tenant.empty()) {
+    principal.tenant = parse_uuid(options.tenant);
+    if (!principal.tenant) return fail(ErrorKind::kInvalidArgument, "kp-usage", "--tenant is not a uuid");
   }
   return principal;
 }

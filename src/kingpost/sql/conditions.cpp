@@ -215,7 +215,7 @@ struct KeysetTerm {
 
 /// The rows after the cursor in this one term.
 std::string after(const KeysetTerm& term) {
-  const auto beyond = term.left + (term.order->descending ? " < " : " > ") + term.right;
+  std::string beyond = term.left + (term.order->descending ? " < " : " > ") + term.right;
   if (!term.order->column.nullable) return beyond;
   if (term.order->nulls_first) return "(" + beyond + " OR (" + term.right + " IS NULL AND " + term.left + " IS NOT NULL))";
   return "(" + beyond + " OR (" + term.left + " IS NULL AND " + term.right + " IS NOT NULL))";
@@ -359,7 +359,7 @@ std::string lists_text(Statement& statement, const RowRef& row, const std::vecto
     if (i == 0) {
       first = alias;
     } else {
-      from += " ON " + alias + ".position = " + first + ".position";
+      from.append(" ON ").append(alias).append(".position = ").append(first).append(".position");
     }
   }
   if (!statement.sqlite()) return "(" + left + ") IN (SELECT * FROM unnest(" + values + "))";
