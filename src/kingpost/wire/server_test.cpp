@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "kingpost/wire/test_client.hpp"
 #include "kingpost/wire/test_server.hpp"
