@@ -18,7 +18,6 @@ struct AnswerContext {
   const ir::Contract* contract = nullptr;
   dialect::Database database = dialect::Database::kSqlite;
   std::uint64_t page_rows = 0;  ///< the server's cap, a page of that many rows has a next one too
-  bool version_is_field = false;
 };
 
 /// Renders a finished read or write. `rows` are the Program's, by step. Errors: PGRST103 (offset beyond a known total), PGRST116.

@@ -95,7 +95,6 @@ Result<void> read_range(std::string_view range, Call& call) {
   if (dash == std::string_view::npos || !whole(range.substr(0, dash), first)) return {};
   const std::string_view end = range.substr(dash + 1);
   call.request.root.offset = first;
-  call.ranged = true;
   if (end.empty()) return {};
   if (!whole(end, last)) return {};
   if (last < first) {
@@ -234,7 +233,6 @@ Result<Call> parse_call(const wire::HttpRequest& http, std::string_view path, co
     if (!params) return fail(std::move(params.error()));
     if (auto parsed = parse_query(*params, limits, call.request); !parsed) return fail(std::move(parsed.error()));
   }
-  call.ranged = call.request.root.limit.has_value() || call.request.root.offset.has_value();
   if (auto read = read_headers(http, call); !read) return fail(std::move(read.error()));
   if (call.request.root.limit && *call.request.root.limit > 0 && *operation == Operation::kRead && !call.root) {
     call.cursor_base = without_cursor(http.target);

@@ -21,7 +21,6 @@ struct Call {
   std::string if_none_match;
   bool head = false;
   bool root = false;        ///< `/`: the OpenAPI document
-  bool ranged = false;      ///< limit or offset came from the query or the Range header
   std::string cursor_base;  ///< the target without `cursor`, `limit` kept, for Link
 };
 
