@@ -75,7 +75,6 @@ Result<Plan> make_plan(const request::Request& request, const request::Principal
   plan.operation = request.operation;
   plan.contract = *contract;
   plan.singular = request.singular;
-  plan.head_only = request.count_head_only;
   plan.anonymous = principal.anonymous();
   auto done = request.operation == Operation::kRead ? plan_read(context, **root, plan) : plan_write(context, **root, plan);
   if (!done) return fail(std::move(done.error()));

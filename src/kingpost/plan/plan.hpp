@@ -126,7 +126,6 @@ struct Plan {
   /// The rows to answer: of a read, or of a write's representation (then limited to the written keys). Absent: nothing is rendered.
   std::optional<Level> read;
   bool count_exact = false;
-  bool head_only = false;  ///< no body: only what headers need is read
   bool singular = false;
   bool want_version = false;
   /// Columns of the row version (ETag): the version field alone, or every stored column that the caller may read.

@@ -131,7 +131,6 @@ struct Request {
   std::vector<std::string> columns;
   bool has_columns = false;
   bool has_cursor = false;       ///< `cursor` continues a keyset; its terms are the order's values then the key's
-  bool count_head_only = false;  ///< HEAD: no body is rendered
   bool idempotent = false;       ///< an idempotency key came with the request
 
   // Values: never part of the shape.

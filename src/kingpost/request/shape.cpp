@@ -114,7 +114,6 @@ std::string shape_of(const Request& request) {
   out.texts(request.columns);
   out.flag(request.has_columns);
   out.flag(request.has_cursor);
-  out.flag(request.count_head_only);
   out.flag(request.idempotent);
   out.texts(request.rows.columns);
   return out.take();

@@ -152,7 +152,6 @@ void apply_preferences(Call& call) {
   request.count = call.prefer.count;
   request.resolution = request.operation == Operation::kInsert ? call.prefer.resolution : request::Resolution::kNone;
   request.missing_default = !call.prefer.has_missing || call.prefer.missing_default;
-  request.count_head_only = call.head;
   request.want_version = request.singular;
 }
 
