@@ -130,8 +130,8 @@ struct Request {
   std::vector<std::string> on_conflict;
   std::vector<std::string> columns;
   bool has_columns = false;
-  bool has_cursor = false;       ///< `cursor` continues a keyset; its terms are the order's values then the key's
-  bool idempotent = false;       ///< an idempotency key came with the request
+  bool has_cursor = false;  ///< `cursor` continues a keyset; its terms are the order's values then the key's
+  bool idempotent = false;  ///< an idempotency key came with the request
 
   // Values: never part of the shape.
   std::vector<RawValue> values;
