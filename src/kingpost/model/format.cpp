@@ -53,7 +53,8 @@ class Formatter {
 
   /// The source line on which the one-line part of an entry ends; earlier comments stand above the entry.
   static std::uint32_t entry_line(std::uint32_t key_line, const Node& value) {
-    if (is_block_collection(value)) return key_line;
+    // A null that nobody wrote has its place at the next entry.
+    if (is_block_collection(value) || value.is_null()) return key_line;
     return std::max(key_line, value.span.end_line);
   }
 
@@ -158,8 +159,11 @@ class Formatter {
       const std::uint32_t next = i + 1 < list.items.size() ? list.items[i + 1].span.line : extent.end_line;
       if (is_block_collection(item)) {
         print_block(item, indent + kIndent, next, Position::kInline);
+      } else if (item.is_null()) {
+        out_ += "null";
+        // A null that nobody wrote has its place at the next item, whose comment is not its own.
+        end_line(next == item.span.line ? 0 : item.span.line);
       } else {
-        if (item.is_null()) out_ += "null";
         print_leaf(item, indent, item_line(item), list.span.column);
       }
     }

@@ -53,6 +53,11 @@ TEST(FormatModel, keeps_comments_at_their_entries) {
       "# top\n\nkingpost: 1  # one\n\nroles:  # who\n  # first\n  admin:  # a\n  # last\n\n# out\n# next\nsystem: b\n# end\n");
 }
 
+TEST(FormatModel, leaves_a_comment_at_its_entry_when_the_one_before_has_no_value) {
+  EXPECT_EQ(formatted("system: x\nservices:\n\nsummary: |+  # why\n  a\n"), "system: x\nservices:\n\nsummary: |+  # why\n  a\n");
+  EXPECT_EQ(formatted("roles:\n  -\n  - b  # c\n"), "roles:\n  - null\n  - b  # c\n");
+}
+
 TEST(FormatModel, writes_flow_collections_of_several_lines_as_blocks) {
   EXPECT_EQ(formatted("slo: {availability: 99%,   # most\n  p99: 300ms,\n  operations: {a.get: {p50: 5ms,p99: 6ms}} } # end\ntopology: monolith\n"),
             "slo:  # most\n  availability: 99%\n  p99: 300ms\n  operations: {a.get: {p50: 5ms, p99: 6ms}}  # end\n\ntopology: monolith\n");
