@@ -1,0 +1,70 @@
+#include "kingpost/assess/tables.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace kingpost::assess {
+namespace {
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+}  // namespace
+
+TableIndex::TableIndex(const std::vector<foreign::TableFact>& tables) {
+  for (std::size_t at = 0; at < tables.size(); ++at) {
+    exact_.emplace(tables[at].name, at);
+    by_name_[tables[at].name.name].push_back(at);
+  }
+}
+
+std::optional<std::size_t> TableIndex::find(const foreign::TableName& name) const {
+  if (const auto exact = exact_.find(name); exact != exact_.end()) return exact->second;
+  if (!name.schema.empty() && name.schema != "public") {
+    const auto bare = exact_.find({{}, name.name});
+    return bare == exact_.end() ? std::nullopt : std::optional(bare->second);
+  }
+  const auto same = exact_.find({name.schema.empty() ? "public" : "", name.name});
+  if (same != exact_.end()) return same->second;
+  const auto found = by_name_.find(name.name);
+  if (found == by_name_.end() || found->second.size() != 1) return std::nullopt;
+  return found->second.front();
+}
+
+std::string shown(const foreign::TableName& name) {
+  return name.schema.empty() || name.schema == "public" ? name.name : name.schema + "." + name.name;
+}
+
+std::vector<std::string> words_of(std::string_view name) {
+  std::vector<std::string> words(1);
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    const char c = name[at];
+    const bool letter = is_upper(c) || is_lower(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80U;
+    const bool starts = is_upper(c) && at > 0 && (is_lower(name[at - 1]) || is_digit(name[at - 1]));
+    if ((!letter || starts) && !words.back().empty()) words.emplace_back();
+    if (letter) words.back() += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+std::string singular_of(std::string word) {
+  if (word.size() > 4 && word.ends_with("ies")) return word.substr(0, word.size() - 3) + "y";
+  for (const std::string_view ending : {"sses", "shes", "ches", "xes", "uses"}) {
+    if (word.size() > ending.size() + 1 && word.ends_with(ending)) return word.substr(0, word.size() - 2);
+  }
+  const bool kept = word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") || word.ends_with("news");
+  if (word.size() > 3 && word.back() == 's' && !kept) word.pop_back();
+  return word;
+}
+
+bool is_stamp(std::string_view column) {
+  static constexpr std::array<std::string_view, 20> kStamps = {"created_at",  "updated_at",   "deleted_at",    "inserted_at",  "modified_at",
+                                                               "created",     "updated",      "modified",      "last_update",  "last_updated",
+                                                               "create_date", "update_date",  "modified_date", "created_on",   "updated_on",
+                                                               "date_added",  "lock_version", "version",       "discarded_at", "archived_at"};
+  return std::find(kStamps.begin(), kStamps.end(), column) != kStamps.end();
+}
+
+}  // namespace kingpost::assess
