@@ -28,6 +28,8 @@ struct Parsed {
   ImportOptions import;
   MigrateOptions migrate;
   ExplainOptions explain;
+  McpOptions mcp;
+  GuideOptions guide;
   CompletionOptions completion;
   ReferenceOptions reference;
   std::function<int()> run;
@@ -78,6 +80,7 @@ void add_design_commands(CLI::App& app, Parsed& parsed) {
       [&parsed] { return run_design(parsed.design); });
   design->add_option("MODEL", parsed.design.model, "model file")->required();
   design->add_option("-o,--output", parsed.design.output, "folder to write")->required();
+  design->add_flag("!--no-pictures", parsed.design.pictures, "leave out the SVG pictures; the Mermaid texts say the same");
 
   CLI::App* review = add_command(app, parsed, {"review", "Read a model as a senior reviewer would", "kingpost review shop.yaml"},
                                  [&parsed] { return run_review(parsed.review); });
@@ -152,6 +155,18 @@ void add_database_commands(CLI::App& app, Parsed& parsed) {
   migrate->add_option("--format", parsed.migrate.format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
 }
 
+void add_agent_commands(CLI::App& app, Parsed& parsed) {
+  CLI::App* mcp =
+      add_command(app, parsed, {"mcp", "Serve coding agents over standard input and output (Model Context Protocol)", "kingpost mcp --root ."},
+                  [&parsed] { return run_mcp(parsed.mcp); });
+  mcp->add_option("--root", parsed.mcp.root, "folder that tools may look into")->capture_default_str();
+  mcp->add_flag("--allow-write", parsed.mcp.allow_write, "let tools write below the root too");
+
+  CLI::App* guide = add_command(app, parsed, {"guide", "Print a page of the guide to the model language", "kingpost guide first-model"},
+                                [&parsed] { return run_guide(parsed.guide); });
+  guide->add_option("PAGE", parsed.guide.page, "page to print; without it the list");
+}
+
 void add_commands(CLI::App& app, Parsed& parsed) {
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("kingpost ") + kVersion);
@@ -162,6 +177,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
   add_design_commands(app, parsed);
   add_server_commands(app, parsed);
   add_database_commands(app, parsed);
+  add_agent_commands(app, parsed);
   CLI::App* completion = add_command(app, parsed, {"completion", "Print a completion script for a shell", "source <(kingpost completion bash)"},
                                      [&app, &parsed] { return print_completion(app, parsed.completion.shell); });
   completion->add_option("SHELL", parsed.completion.shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));

@@ -47,7 +47,7 @@ serve::DeploymentPtr make_deployment(const ir::SystemPtr& system, bool with_desi
   deployment->openapi = [printer](const ir::Contract& contract, const request::Principal& principal) { return printer->print(contract, principal); };
   if (!with_design) return deployment;
   if (auto design = emit::make_design(*system)) {
-    for (emit::Artefact& artefact : *design) deployment->design[artefact.path] = {artefact.content_type, std::move(artefact.bytes)};
+    for (emit::Artefact& artefact : design->files) deployment->design[artefact.path] = {artefact.content_type, std::move(artefact.bytes)};
   }
   return deployment;
 }

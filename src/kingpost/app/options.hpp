@@ -32,6 +32,7 @@ struct SchemaOptions {
 struct DesignOptions {
   std::string model;
   std::string output;
+  bool pictures = true;
 };
 
 struct ReviewOptions {
@@ -94,6 +95,15 @@ struct ExplainOptions {
 
 struct CompletionOptions {
   std::string shell;
+};
+
+struct McpOptions {
+  std::string root = ".";
+  bool allow_write = false;
+};
+
+struct GuideOptions {
+  std::string page;
 };
 
 struct ReferenceOptions {

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "kingpost/dialect/schema.hpp"
+#include "kingpost/emit/design_parts.hpp"
 #include "kingpost/emit/diagrams.hpp"
 #include "kingpost/emit/html.hpp"
 #include "kingpost/emit/openapi.hpp"
@@ -17,15 +21,21 @@ namespace {
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kSchemaJson = "application/schema+json";
 constexpr std::string_view kSql = "application/sql; charset=utf-8";
-constexpr std::string_view kText = "text/plain; charset=utf-8";
-constexpr std::string_view kSvg = "image/svg+xml";
-constexpr std::string_view kHtml = "text/html; charset=utf-8";
+
+/// What writes further files. To add one: a function `void add_X(Files&, const SiteInput&)`, declared in design_parts.hpp, and a line here.
+using Printer = void (*)(Files& files, const SiteInput& input);
+constexpr Printer kPrinters[] = {
+    add_ddl,
+};
 
 class Designer {
  public:
-  explicit Designer(const ir::System& system) : system_(system) { site_.system = &system; }
+  Designer(const ir::System& system, const DesignOptions& options) : system_(system) {
+    site_.system = &system;
+    site_.options = options;
+  }
 
-  Result<std::vector<Artefact>> design() {
+  Result<Design> design() {
     for (const ir::Contract& contract : system_.contracts) add_contract(contract);
     auto sqlite = dialect::build_schema(system_, dialect::Database::kSqlite);
     if (!sqlite) return fail(std::move(sqlite.error()));
@@ -35,26 +45,23 @@ class Designer {
     site_.postgres = &*postgres;
     site_.ddl_sqlite = dialect::print_ddl(*sqlite);
     site_.ddl_postgres = dialect::print_ddl(*postgres);
-    add("ddl/sqlite.sql", kSql, site_.ddl_sqlite, "Tables and indexes for SQLite");
-    add("ddl/postgres.sql", kSql, site_.ddl_postgres, "Tables and indexes for PostgreSQL");
-    add_diagrams();
-    std::string page = print_site(site_);
-    artefacts_.insert(artefacts_.begin(), {"index.html", std::string(kHtml), std::move(page), "Design site"});
-    return std::move(artefacts_);
+    for (const Printer print : kPrinters) print(files_, site_);
+    Design out;
+    add_diagrams(files_, site_, out.left_out);
+    for (const Artefact& file : files_.all()) site_.files.emplace_back(file.path, file.title);
+    out.files = print_site(site_);
+    std::move(files_.all().begin(), files_.all().end(), std::back_inserter(out.files));
+    return out;
   }
 
  private:
-  void add(std::string path, std::string_view type, std::string bytes, std::string title) {
-    artefacts_.push_back({std::move(path), std::string(type), std::move(bytes), std::move(title)});
-  }
-
   void add_contract(const ir::Contract& contract) {
     SiteContract shown;
     shown.contract = &contract;
     shown.whole = surface::describe(system_, contract, {});
     const std::string stem = "openapi/" + file_segment(contract.name);
     const auto document = [this, &contract, &shown](const std::string& path, const surface::Api& api, const std::string& audience) {
-      add(path, kJson, print_openapi(api), fmt::format("OpenAPI of {} for {}", contract.name, audience));
+      files_.add(path, kJson, print_openapi(api), fmt::format("OpenAPI of {} for {}", contract.name, audience));
       shown.openapi.emplace_back(path, audience);
     };
     document(stem + ".json", shown.whole, "everybody");
@@ -67,25 +74,15 @@ class Designer {
       document(fmt::format("{}.{}.json", stem, segment), surface::describe(system_, contract, audience), role.name);
     }
     for (const surface::ApiEntity& entity : shown.whole.entities) {
-      add(schema_path(contract, entity), kSchemaJson, print_json_schema(shown.whole, entity), fmt::format("{} in {}", entity.name, contract.name));
+      files_.add(schema_path(contract, entity), kSchemaJson, print_json_schema(shown.whole, entity),
+                 fmt::format("{} in {}", entity.name, contract.name));
     }
     site_.contracts.push_back(std::move(shown));
   }
 
-  void add_diagrams() {
-    Picture er = draw_er(system_);
-    Picture c4 = draw_c4(system_);
-    add("er.mmd", kText, print_er_mermaid(system_), "Entities and relations (Mermaid)");
-    add("er.svg", kSvg, std::move(er.file), "Entities and relations");
-    add("c4-container.mmd", kText, print_c4_mermaid(system_), "Containers (Mermaid)");
-    add("c4-container.svg", kSvg, std::move(c4.file), "Containers");
-    site_.er_svg = std::move(er.inlined);
-    site_.c4_svg = std::move(c4.inlined);
-  }
-
   const ir::System& system_;
   SiteInput site_;
-  std::vector<Artefact> artefacts_;
+  Files files_;
 };
 
 }  // namespace
@@ -94,6 +91,11 @@ std::string schema_path(const ir::Contract& contract, const surface::ApiEntity& 
   return fmt::format("schemas/{}/{}.json", file_segment(contract.name), file_segment(entity.name));
 }
 
-Result<std::vector<Artefact>> make_design(const ir::System& system) { return Designer(system).design(); }
+void add_ddl(Files& files, const SiteInput& input) {
+  files.add("ddl/sqlite.sql", kSql, input.ddl_sqlite, "Tables and indexes for SQLite");
+  files.add("ddl/postgres.sql", kSql, input.ddl_postgres, "Tables and indexes for PostgreSQL");
+}
+
+Result<Design> make_design(const ir::System& system, const DesignOptions& options) { return Designer(system, options).design(); }
 
 }  // namespace kingpost::emit

@@ -16,8 +16,18 @@ struct Artefact {
   std::string title;  ///< for the site's index
 };
 
+/// How much is designed.
+struct DesignOptions {
+  bool pictures = true;  ///< false leaves out what Graphviz lays out and every other SVG; Mermaid stays
+};
+
+struct Design {
+  std::vector<Artefact> files;        ///< index.html first
+  std::vector<std::string> left_out;  ///< a sentence for each thing that this machine or the options kept from being made
+};
+
 /// Every file of the design of a system: specs per contract and audience, DDL of both databases, diagrams, JSON Schemas, and the site
-/// (index.html, self-contained, works from disk). Deterministic to the byte. Errors: those of dialect::build_schema.
-[[nodiscard]] Result<std::vector<Artefact>> make_design(const ir::System& system);
+/// (index.html and its pages: no network, works from disk). Deterministic to the byte. Errors: those of dialect::build_schema.
+[[nodiscard]] Result<Design> make_design(const ir::System& system, const DesignOptions& options = {});
 
 }  // namespace kingpost::emit

@@ -2,66 +2,127 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "kingpost/emit/html.hpp"
 #include "kingpost/emit/site_parts.hpp"
+#include "kingpost/emit/site_scan.hpp"
 
 namespace kingpost::emit {
 
 namespace {
 
-void write_head(Page& page, const ir::System& system) {
-  page.raw(
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, "
-      "initial-scale=1\">\n");
-  page.raw(
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"generator\" content=\"Kingpost\">\n<link rel=\"icon\" href=\"data:,\">\n");
-  page.raw(fmt::format("<title>{} · design</title>\n<style>\n{}</style>\n</head>\n<body>\n", escape_html(system.name), kSiteStyle));
+/// A page of the site. To add one: a file site_X.cpp with `void write_X(Page&, const SiteInput&)`, its declaration in site_parts.hpp, and a line here.
+/// The writer opens one section whose id is unlike every other; when it writes nothing there is no page and no link to it.
+struct Section {
+  std::string_view file;  ///< without .html
+  std::string_view title;
+  std::string_view group;  ///< heading in the navigation
+  void (*write)(Page& page, const SiteInput& input);
+};
+
+constexpr Section kSections[] = {
+    {"index", "Overview", "", write_overview},
+    {"diagrams", "Diagrams", "Design", write_diagrams},
+    {"entities", "Entities", "Design", write_entities},
+    {"permissions", "Permissions", "Design", write_access},
+    {"api", "API", "Design", write_apis},
+    {"behaviour", "Behaviour", "Design", write_behaviour},
+    {"databases", "Databases", "Design", write_databases},
+    {"open", "Not executed", "Reference", write_open_points},
+    {"files", "Files", "Reference", write_files},
+};
+
+struct Written {
+  const Section* section;
+  std::string body;
+  std::vector<Found> found;
+};
+
+void write_head(std::string& out, const ir::System& system, const Section& section) {
+  const bool index = section.group.empty();
+  out += "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+  out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n";
+  out += "<meta name=\"generator\" content=\"Kingpost\">\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"site.css\">\n";
+  const std::string name = escape_html(system.name);
+  out += index ? fmt::format("<title>{} · design</title>\n", name) : fmt::format("<title>{} · {} design</title>\n", section.title, name);
+  out += "<script src=\"search.js\" defer></script>\n<script src=\"site.js\" defer></script>\n</head>\n<body>\n";
+  out += "<a class=\"skip\" href=\"#content\">Skip to the content</a>\n<div class=\"frame\">\n";
 }
 
-void write_navigation(Page& page, const SiteInput& input) {
-  const ir::System& system = *input.system;
-  page.raw(fmt::format("<nav aria-label=\"Sections\">\n<a class=\"brand\" href=\"#overview\">{}</a>\n", escape_html(system.name)));
-  page.raw(
-      "<form role=\"search\"><label class=\"hidden\" for=\"search\">Search the design</label><input id=\"search\" type=\"search\" "
-      "placeholder=\"Search\" "
-      "autocomplete=\"off\" spellcheck=\"false\" aria-keyshortcuts=\"/\"><kbd aria-hidden=\"true\">/</kbd></form>\n"
-      "<p class=\"hidden\" id=\"found\" role=\"status\"></p>\n<ul id=\"results\" class=\"results\" hidden></ul>\n<ul class=\"sections\">\n");
-  const auto item = [&page](std::string_view id, std::string_view title) { page.raw(fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, title)); };
-  item("overview", "Overview");
-  if (!system.requirements.empty() || system.load || system.slo) item("goals", "Goals");
-  item("diagrams", "Diagrams");
-  page.raw("<li><a href=\"#entities\">Entities</a>\n<ul class=\"inner\">\n");
-  for (const ir::Entity& entity : system.entities) page.raw(fmt::format("<li>{}</li>\n", entity_link(system, entity.id)));
-  page.raw("</ul></li>\n");
-  item("access", "Permissions");
-  item("api", "API");
-  if (!system.commands.empty() || !system.events.empty() || !system.schedules.empty() || !system.projections.empty() ||
-      !system.http_clients.empty()) {
-    item("behaviour", "Behaviour");
+/// What stands in the navigation below the page's own line.
+void write_inner(std::string& out, const Written& page) {
+  bool any = false;
+  for (const Found& one : page.found) {
+    if (!one.outline) continue;
+    if (!any) out += "\n<ul class=\"inner\">\n";
+    any = true;
+    out += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", one.id, one.name);
   }
-  item("databases", "Databases");
-  if (!system.not_executed.empty()) item("open", "Not executed");
-  page.raw("</ul>\n</nav>\n");
+  if (any) out += "</ul>";
+}
+
+void write_navigation(std::string& out, const ir::System& system, const std::vector<Written>& pages, const Written& own) {
+  out += fmt::format("<nav aria-label=\"Design\">\n<a class=\"brand\" href=\"index.html\">{}</a>\n", escape_html(system.name));
+  out +=
+      "<form role=\"search\" action=\"index.html\"><label class=\"hidden\" for=\"search\">Search the design</label><input id=\"search\" "
+      "type=\"search\" placeholder=\"Search\" autocomplete=\"off\" spellcheck=\"false\" aria-keyshortcuts=\"/\"><kbd aria-hidden=\"true\">/</kbd>"
+      "</form>\n<p class=\"hidden\" id=\"found\" role=\"status\"></p>\n<ul id=\"results\" class=\"results\" hidden></ul>\n<div class=\"sections\">\n";
+  std::string_view group;
+  out += "<ul>\n";
+  for (const Written& page : pages) {
+    if (page.section->group != group) {
+      group = page.section->group;
+      out += fmt::format("</ul>\n<p class=\"group\">{}</p>\n<ul>\n", group);
+    }
+    const bool here = &page == &own;
+    out += fmt::format("<li><a href=\"{}.html\"{}>{}</a>", page.section->file, here ? " aria-current=\"page\"" : "", page.section->title);
+    if (here) write_inner(out, page);
+    out += "</li>\n";
+  }
+  out += "</ul>\n</div>\n</nav>\n";
+}
+
+std::string print_page(const ir::System& system, const std::vector<Written>& pages, const Written& own,
+                       const std::map<std::string_view, std::string>& homes) {
+  std::string out;
+  out.reserve(own.body.size() + own.body.size() / 16 + 8192);
+  write_head(out, system, *own.section);
+  write_navigation(out, system, pages, own);
+  out += "<main id=\"content\" tabindex=\"-1\">\n";
+  resolve_links(out, own.body, std::string(own.section->file) + ".html", homes);
+  out += "</main>\n</div>\n</body>\n</html>\n";
+  return out;
 }
 
 }  // namespace
 
-std::string print_site(const SiteInput& input) {
-  Page page;
-  write_head(page, *input.system);
-  page.raw("<a class=\"skip\" href=\"#content\">Skip to the content</a>\n<div class=\"frame\">\n");
-  write_navigation(page, input);
-  page.raw("<main id=\"content\" tabindex=\"-1\">\n");
-  write_overview(page, input);
-  write_diagrams(page, input);
-  write_entities(page, input);
-  write_access(page, input);
-  write_apis(page, input);
-  write_behaviour(page, input);
-  write_databases(page, input);
-  write_open_points(page, input);
-  page.raw(fmt::format("</main>\n</div>\n<script>\n{}</script>\n</body>\n</html>\n", kSiteScript));
-  return page.take();
+std::vector<Artefact> print_site(const SiteInput& input) {
+  std::vector<Written> pages;
+  for (const Section& section : kSections) {
+    Page page;
+    section.write(page, input);
+    std::string body = page.take();
+    if (!body.empty()) pages.push_back({&section, std::move(body), {}});
+  }
+  std::map<std::string_view, std::string> homes;
+  std::vector<std::pair<std::string, const Found*>> index;
+  for (Written& page : pages) {
+    page.found = scan_findable(page.body);
+    for (const std::string_view id : scan_ids(page.body)) homes.emplace(id, std::string(page.section->file) + ".html");
+  }
+  for (const Written& page : pages) {
+    for (const Found& one : page.found) index.emplace_back(std::string(page.section->file) + ".html", &one);
+  }
+  Files out;
+  for (const Written& page : pages) {
+    out.add(std::string(page.section->file) + ".html", "text/html; charset=utf-8", print_page(*input.system, pages, page, homes),
+            fmt::format("Site: {}", page.section->title));
+  }
+  out.add("site.css", "text/css; charset=utf-8", std::string(kSiteStyle), "Style of the site");
+  out.add("site.js", "text/javascript; charset=utf-8", std::string(kSiteScript), "Script of the site");
+  out.add("search.js", "text/javascript; charset=utf-8", print_search_index(index), "Search index of the site");
+  return std::move(out.all());
 }
 
 }  // namespace kingpost::emit

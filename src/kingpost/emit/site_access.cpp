@@ -75,7 +75,7 @@ void write_access(Page& page, const SiteInput& input) {
   }
   page.close_table();
   if (!system.policies.empty()) {
-    page.raw("<h3>Named policies</h3>\n");
+    page.raw("<h2>Named policies</h2>\n");
     page.open_table("Named policies", {"Policy", "Condition"});
     for (const ir::NamedPolicy& policy : system.policies) {
       page.raw(fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", code(policy.name), code(policy.text)));

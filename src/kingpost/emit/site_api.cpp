@@ -38,12 +38,12 @@ void write_operations(Page& page, const SiteContract& shown) {
 
 void write_contract(Page& page, const SiteContract& shown) {
   const ir::Contract& contract = *shown.contract;
-  page.raw(fmt::format("<article id=\"contract-{}\"{}>\n<h3>Contract {}<span class=\"badges\">", file_segment(contract.name),
+  page.raw(fmt::format("<article id=\"contract-{}\"{}>\n<h2>Contract {}<span class=\"badges\">", file_segment(contract.name),
                        findable("contract", contract.name), escape_html(contract.name)));
   if (contract.current) page.raw(badge("current"));
   if (!contract.deprecated.empty()) page.raw(badge("deprecated " + contract.deprecated));
   if (!contract.sunset.empty()) page.raw(badge("ends " + contract.sunset));
-  page.raw("</span></h3>\n<p>OpenAPI 3.1, one document an audience, so that none names what its reader may not see:</p>\n<ul class=\"files\">\n");
+  page.raw("</span></h2>\n<p>OpenAPI 3.1, one document an audience, so that none names what its reader may not see:</p>\n<ul class=\"files\">\n");
   for (const auto& [path, audience] : shown.openapi) {
     page.raw(fmt::format("<li><a href=\"{}\">{}</a></li>\n", path, escape_html(audience)));
   }

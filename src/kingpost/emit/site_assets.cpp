@@ -138,9 +138,11 @@ const std::string_view kSiteScript = R"js((function () {
   var results = document.getElementById("results");
   var sections = document.querySelector(".sections");
   var found = document.getElementById("found");
-  var all = Array.prototype.map.call(document.querySelectorAll("[data-kind]"), function (element) {
-    return { id: element.id || "", kind: element.dataset.kind, name: element.dataset.name, low: element.dataset.name.toLowerCase() };
-  }).filter(function (entry) { return entry.id !== ""; });
+  var rows = window.kingpost_search || [];
+  var all = [];
+  for (var row = 0; row + 2 < rows.length; row += 3) {
+    all.push({ kind: rows[row], name: rows[row + 1], low: rows[row + 1].toLowerCase(), href: rows[row + 2] });
+  }
 
   function rank(entry, words) {
     for (var i = 0; i < words.length; i++) if (entry.low.indexOf(words[i]) < 0 && entry.kind.indexOf(words[i]) < 0) return -1;
@@ -161,7 +163,7 @@ const std::string_view kSiteScript = R"js((function () {
       var item = document.createElement("li");
       var link = document.createElement("a");
       var kind = document.createElement("small");
-      link.href = "#" + hit.entry.id;
+      link.href = hit.entry.href;
       link.textContent = hit.entry.name;
       kind.textContent = hit.entry.kind;
       link.appendChild(kind);
@@ -239,7 +241,7 @@ const std::string_view kSiteScript = R"js((function () {
 
   if ("IntersectionObserver" in window) {
     var links = {};
-    Array.prototype.forEach.call(sections.querySelectorAll("a"), function (link) { links[link.getAttribute("href").slice(1)] = link; });
+    Array.prototype.forEach.call(sections.querySelectorAll(".inner a"), function (link) { links[link.getAttribute("href").replace(/^[^#]*#?/, "")] = link; });
     var current = null;
     var observer = new IntersectionObserver(function (entries) {
       entries.forEach(function (entry) {

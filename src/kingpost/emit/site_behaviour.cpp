@@ -62,11 +62,11 @@ void write_steps(Page& page, const ir::System& system, const std::vector<ir::Ste
 
 void write_commands(Page& page, const ir::System& system) {
   for (const ir::Command& command : system.commands) {
-    page.raw(fmt::format("<article id=\"{}\"{}>\n<h3>{}<span class=\"badges\">{}", command_anchor(command.name), findable("command", command.name),
+    page.raw(fmt::format("<article id=\"{}\"{}>\n<h2>{}<span class=\"badges\">{}", command_anchor(command.name), findable("command", command.name),
                          escape_html(command.name), badge("command")));
     if (command.service.valid()) page.raw(badge(system.services[command.service.index()].name));
     if (command.idempotency_required) page.raw(badge("idempotency key required"));
-    page.raw("</span></h3>\n");
+    page.raw("</span></h2>\n");
     if (!command.summary.empty()) page.element("p", command.summary);
     page.raw("<dl class=\"policies\">\n");
     page.raw(fmt::format("<div><dt>input</dt><dd>{}</dd></div>\n", command.input.empty() ? "nothing" : code(members_text(system, command.input))));
@@ -80,7 +80,7 @@ void write_commands(Page& page, const ir::System& system) {
 
 void write_sagas(Page& page, const ir::System& system) {
   for (const ir::Saga& saga : system.sagas) {
-    page.raw(fmt::format("<article id=\"saga-{}\"{}>\n<h3>{}<span class=\"badges\">{}</span></h3>\n", file_segment(saga.name),
+    page.raw(fmt::format("<article id=\"saga-{}\"{}>\n<h2>{}<span class=\"badges\">{}</span></h2>\n", file_segment(saga.name),
                          findable("saga", saga.name), escape_html(saga.name), badge("saga")));
     if (saga.starts_on.valid()) page.raw(fmt::format("<p>Starts on {}.</p>\n", code(system.events[saga.starts_on.index()].name)));
     write_steps(page, system, saga.steps);
@@ -91,7 +91,7 @@ void write_sagas(Page& page, const ir::System& system) {
 
 void write_events(Page& page, const ir::System& system) {
   if (system.events.empty()) return;
-  page.raw("<h3>Events</h3>\n");
+  page.raw("<h2>Events</h2>\n");
   page.open_table("Events", {"Event", "Version", "Ordered by", "Data"});
   for (const ir::Event& event : system.events) {
     page.raw(fmt::format("<tr id=\"event-{}\"{}><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n", file_segment(event.name),
@@ -102,7 +102,7 @@ void write_events(Page& page, const ir::System& system) {
 
 void write_rest(Page& page, const ir::System& system) {
   if (system.consumers.empty() && system.schedules.empty() && system.projections.empty() && system.http_clients.empty()) return;
-  page.raw("<h3>Consumers, schedules, projections and outside systems</h3>\n");
+  page.raw("<h2>Consumers, schedules, projections and outside systems</h2>\n");
   page.open_table("Consumers, schedules, projections and outside systems", {"Name", "Kind", "What"});
   const auto row = [&page](std::string_view name, std::string_view kind, const std::string& what) {
     page.raw(fmt::format("<tr id=\"{1}-{3}\"{4}><th scope=\"row\">{0}</th><td>{1}</td><td>{2}</td></tr>\n", code(name), kind, what,

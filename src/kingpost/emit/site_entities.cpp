@@ -63,10 +63,10 @@ class EntityWriter {
   EntityWriter(Page& page, const ir::System& system, const ir::Entity& entity) : page_(page), system_(system), entity_(entity) {}
 
   void write() {
-    page_.raw(fmt::format("<article id=\"{}\"{}>\n<h3><a class=\"self\" href=\"#{}\">{}</a>", entity_anchor(entity_.name),
+    page_.raw(fmt::format("<article id=\"{}\"{}>\n<h2><a class=\"self\" href=\"#{}\">{}</a>", entity_anchor(entity_.name),
                           findable("entity", entity_.name), entity_anchor(entity_.name), escape_html(entity_.name)));
     badges();
-    page_.raw("</h3>\n");
+    page_.raw("</h2>\n");
     if (!entity_.summary.empty()) page_.element("p", entity_.summary);
     fields();
     relations();
@@ -146,7 +146,7 @@ class EntityWriter {
 
   void relations() {
     if (entity_.relations.empty()) return;
-    page_.raw("<h4>Relations</h4>\n");
+    page_.raw("<h3>Relations</h3>\n");
     page_.open_table("Relations of " + entity_.name, {"Embed", "Target", "Cardinality", "Columns", "On delete"});
     for (const ir::RelationId id : entity_.relations) {
       const ir::Relation& relation = system_.relation(id);
@@ -162,7 +162,7 @@ class EntityWriter {
 
   void constraints() {
     if (entity_.checks.empty() && entity_.uniques.empty()) return;
-    page_.raw("<h4>Constraints</h4>\n<ul class=\"plain\">\n");
+    page_.raw("<h3>Constraints</h3>\n<ul class=\"plain\">\n");
     for (const ir::Unique& unique : entity_.uniques) {
       page_.raw(fmt::format("<li>{} unique: {}</li>\n", code(unique.name), code(columns_of(entity_, unique.fields))));
     }
@@ -175,7 +175,7 @@ class EntityWriter {
 
   void indexes() {
     if (entity_.indexes.empty()) return;
-    page_.raw("<h4>Indexes</h4>\n");
+    page_.raw("<h3>Indexes</h3>\n");
     page_.open_table("Indexes of " + entity_.name, {"Index", "Columns", "Why"});
     for (const ir::Index& index : entity_.indexes) {
       const std::string reason = index.reason.empty() && index.is_explicit ? "written in the model" : index.reason;
@@ -186,7 +186,7 @@ class EntityWriter {
   }
 
   void access() {
-    page_.raw("<h4>Access</h4>\n");
+    page_.raw("<h3>Access</h3>\n");
     const ir::Access& rules = entity_.access;
     if (rules.engine_only || (rules.read == nullptr && rules.create == nullptr && rules.update == nullptr && rules.remove == nullptr)) {
       page_.raw(rules.engine_only ? "<p>Nobody but the engine’s own commands.</p>\n"
@@ -207,7 +207,7 @@ class EntityWriter {
   void states() {
     if (!entity_.states) return;
     const ir::StateMachine& machine = *entity_.states;
-    page_.raw("<h4>States</h4>\n");
+    page_.raw("<h3>States</h3>\n");
     page_.raw(
         fmt::format("<p>{} starts as {}; only commands and sagas move it.</p>\n", code(entity_.field(machine.field).column), code(machine.initial)));
     page_.open_table("State moves of " + entity_.name, {"Move", "From", "To"});

@@ -35,7 +35,7 @@ std::string elements_for(const ir::System& system, const std::string& id) {
 
 void write_requirements(Page& page, const ir::System& system) {
   if (system.requirements.empty()) return;
-  page.raw("<h3>Requirements</h3>\n");
+  page.raw("<h2>Requirements</h2>\n");
   page.open_table("Requirements", {"Id", "Requirement", "Named by"});
   for (const ir::Requirement& requirement : system.requirements) {
     const std::string elements = elements_for(system, requirement.id);
@@ -48,7 +48,7 @@ void write_requirements(Page& page, const ir::System& system) {
 
 void write_goals(Page& page, const ir::System& system) {
   if (!system.load && !system.slo) return;
-  page.raw("<h3>Load and objectives</h3>\n");
+  page.raw("<h2>Load and objectives</h2>\n");
   page.open_table("Load and objectives", {"What", "Target"});
   const auto row = [&page](const std::string& what, const std::string& target) {
     page.raw(fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", what, target));
@@ -68,16 +68,6 @@ void write_goals(Page& page, const ir::System& system) {
     }
   }
   page.close_table();
-}
-
-void write_zoomable(Page& page, std::string_view id, std::string_view title, const std::string& svg, std::string_view stem) {
-  page.raw(fmt::format("<figure class=\"zoom\" id=\"{}\"{}>\n<figcaption><h3>{}</h3><span class=\"tools\">", id, findable("diagram", title), title));
-  page.raw(
-      fmt::format("<button type=\"button\" data-zoom=\"out\" aria-label=\"Zoom out\">−</button><button type=\"button\" data-zoom=\"fit\">Fit</button>"
-                  "<button type=\"button\" data-zoom=\"one\">1:1</button><button type=\"button\" data-zoom=\"in\" aria-label=\"Zoom in\">+</button> "
-                  "<a href=\"{0}.svg\">SVG</a> <a href=\"{0}.mmd\">Mermaid</a></span></figcaption>\n",
-                  stem));
-  page.raw(fmt::format("<div class=\"canvas\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">{}</div>\n</figure>\n", title, svg));
 }
 
 void write_ddl(Page& page, std::string_view title, std::string_view path, const std::string& ddl) {
@@ -107,21 +97,11 @@ void write_overview(Page& page, const SiteInput& input) {
   count(operations, "operation", "operations", "api");
   count(input.contracts.size(), "contract", "contracts", "api");
   count(system.roles.size(), "role", "roles", "access");
-  if (!system.services.empty()) count(system.services.size(), "service", "services", "c4");
+  if (!system.services.empty()) count(system.services.size(), "service", "services", "diagrams");
   if (!system.commands.empty()) count(system.commands.size(), "command", "commands", "behaviour");
   page.raw("</dl>\n</header>\n");
-  if (system.requirements.empty() && !system.load && !system.slo) return;
-  page.open_section("goals", "Goals");
   write_requirements(page, system);
   write_goals(page, system);
-  page.close_section();
-}
-
-void write_diagrams(Page& page, const SiteInput& input) {
-  page.open_section("diagrams", "Diagrams");
-  write_zoomable(page, "er", "Entities and relations", input.er_svg, "er");
-  write_zoomable(page, "c4", "Containers", input.c4_svg, "c4-container");
-  page.close_section();
 }
 
 void write_databases(Page& page, const SiteInput& input) {
@@ -138,6 +118,16 @@ void write_open_points(Page& page, const SiteInput& input) {
   for (const ir::NotExecuted& one : input.system->not_executed) {
     page.raw(fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n", code(one.element), escape_html(one.feature),
                          one.safety ? "<span class=\"warn\">safety: the server refuses to start</span>" : "a warning"));
+  }
+  page.close_table();
+  page.close_section();
+}
+
+void write_files(Page& page, const SiteInput& input) {
+  page.open_section("files", "Files", "Every file of this design besides its pages, for other tools to read.");
+  page.open_table("Files", {"Path", "What it is"});
+  for (const auto& [path, title] : input.files) {
+    page.raw(fmt::format("<tr><th scope=\"row\"><a href=\"{0}\">{0}</a></th><td>{1}</td></tr>\n", path, escape_html(title)));
   }
   page.close_table();
   page.close_section();

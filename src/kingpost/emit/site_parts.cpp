@@ -11,8 +11,9 @@ void Page::text(std::string_view text) { out_ += escape_html(text); }
 void Page::element(std::string_view name, std::string_view text) { out_ += fmt::format("<{0}>{1}</{0}>", name, escape_html(text)); }
 
 void Page::open_section(std::string_view id, std::string_view heading, std::string_view intro) {
-  out_ += fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-h\">\n<h2 id=\"{0}-h\"{1}>{2}</h2>\n", id, findable("section", heading),
-                      escape_html(heading));
+  out_ += fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-h\">\n<{3} id=\"{0}-h\"{1}>{2}</{3}>\n", id, findable("section", heading),
+                      escape_html(heading), titled_ ? "h2" : "h1");
+  titled_ = true;
   if (!intro.empty()) out_ += fmt::format("<p class=\"intro\">{}</p>\n", escape_html(intro));
 }
 

@@ -21,7 +21,7 @@ class Page {
   void text(std::string_view text);
   /// `<name>text</name>`.
   void element(std::string_view name, std::string_view text);
-  /// Opens a section with its heading; `kind` empty keeps it out of the search.
+  /// Opens a section with its heading: `<h1>` for the first of a page, so headings inside are `<h2>`, then `<h3>`.
   void open_section(std::string_view id, std::string_view heading, std::string_view intro = {});
   void close_section() { out_ += "</section>\n"; }
   /// A table in a container that scrolls by itself. `label` names it for assistive technology.
@@ -31,6 +31,7 @@ class Page {
 
  private:
   std::string out_;
+  bool titled_ = false;
 };
 
 /// `<code>` of an escaped text.
@@ -52,7 +53,12 @@ class Page {
 /// A type as a reader wants it: enums with their values.
 [[nodiscard]] std::string type_text(const ir::System& system, const ir::LogicalType& type);
 
-/// The parts of the page, in its order.
+/// A diagram with its tools and links to its files; the picture where there is one, else the Mermaid text.
+void write_figure(Page& page, const SiteDiagram& diagram);
+/// The one whose anchor that is, or null.
+[[nodiscard]] const SiteDiagram* find_diagram(const SiteInput& input, std::string_view anchor);
+
+/// The pages (kSections in site.cpp lists them).
 void write_overview(Page& page, const SiteInput& input);
 void write_diagrams(Page& page, const SiteInput& input);
 void write_entities(Page& page, const SiteInput& input);
@@ -61,5 +67,6 @@ void write_apis(Page& page, const SiteInput& input);
 void write_behaviour(Page& page, const SiteInput& input);
 void write_databases(Page& page, const SiteInput& input);
 void write_open_points(Page& page, const SiteInput& input);
+void write_files(Page& page, const SiteInput& input);
 
 }  // namespace kingpost::emit

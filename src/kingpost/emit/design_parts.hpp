@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kingpost/emit/site.hpp"
+
+namespace kingpost::emit {
+
+/// The diagrams, as files and for the site; what cannot be drawn on this machine is named in `left_out`.
+void add_diagrams(Files& files, SiteInput& site, std::vector<std::string>& left_out);
+
+/// Further files of the design (kPrinters in design.cpp calls them in order).
+void add_ddl(Files& files, const SiteInput& input);
+
+}  // namespace kingpost::emit
