@@ -66,8 +66,6 @@ class Formatter {
     return entry_line(item.span.line, item);
   }
 
-  static bool is_block_scalar(const Node& node) { return node.span.line == node.span.end_line && node.text.find('\n') != std::string::npos; }
-
   void blank() {
     if (!out_.empty() && !no_blank_ && (out_.size() < 2 || out_.compare(out_.size() - 2, 2, "\n\n") != 0)) out_ += '\n';
   }
@@ -125,7 +123,10 @@ class Formatter {
     tail(extent, indent);
   }
 
-  static bool tall(const Node& node) { return is_block_collection(node) || (node.is_scalar() && is_block_scalar(node)); }
+  /// Takes several lines where it is printed. A quoted text never does, whatever it holds.
+  [[nodiscard]] bool tall(const Node& node) const {
+    return is_block_collection(node) || (node.is_scalar() && node.text.find('\n') != std::string::npos && source_.starts_block_scalar(node.span));
+  }
 
   void print_value(const Member& member, std::size_t indent, std::uint32_t next, Position position) {
     const Node& value = member.value;

@@ -74,6 +74,10 @@ TEST(FormatModel, keeps_quotes_because_they_mean_something_but_prefers_single_on
             "system: 'a'\nsummary: \"it's\"\nimport: ['b.yaml', 'c.yaml']\n");
 }
 
+TEST(FormatModel, separates_no_entry_because_the_one_before_holds_a_line_end_in_quotes) {
+  EXPECT_EQ(formatted("system: 'x\n\n  y'\n#\nsummary: z\n"), "system: \"x\\ny\"\n#\nsummary: z\n");
+}
+
 TEST(FormatModel, writes_lists_below_their_key) {
   EXPECT_EQ(formatted("commands:\n  a:\n    steps:\n    - lock: x   # why\n      as:   y\n\n    -   require: z\n    - - deep\n      - list\n"),
             "commands:\n  a:\n    steps:\n      - lock: x  # why\n        as: y\n\n      - require: z\n      - - deep\n        - list\n");
