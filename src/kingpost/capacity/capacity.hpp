@@ -36,6 +36,10 @@ struct EntitySize {
   std::vector<IndexSize> indexes;  ///< keys and uniques too
   double writes_per_second = 0;    ///< peak
   double reads_per_second = 0;
+  std::string rows_source;
+  double today = 0;      ///< rows
+  double per_day = 0;    ///< rows that come
+  double keep_days = 0;  ///< 0 = for ever
 };
 
 /// An operation of the API or an engine's own, with what it asks of the database.
@@ -48,8 +52,13 @@ struct OperationLoad {
   double rows_written = 0;  ///< an operation
   double statements = 0;    ///< an operation
   double answer_bytes = 0;
-  double service_ms = 0;   ///< time at the database
-  double concurrency = 0;  ///< Little's law: rate × time
+  double service_ms = 0;     ///< time at the database
+  double concurrency = 0;    ///< Little's law: rate × time
+  double cpu_ms = 0;         ///< processor time at the database
+  double app_cpu_ms = 0;     ///< processor time at the server; over SQLite the database's is in it
+  double index_writes = 0;   ///< entries, an operation
+  double bytes_written = 0;  ///< rows and index entries, an operation
+  bool internal = false;     ///< the engine's own: no client asks or is answered
 };
 
 enum class Database : std::uint8_t { kSqlite, kPostgres };
@@ -64,6 +73,17 @@ struct Totals {
   double growth_bytes_per_day = 0;
   double concurrency = 0;
   double egress_bytes_per_second = 0;
+  double rows_read_per_second = 0;
+  double rows_written_per_second = 0;
+  double index_writes_per_second = 0;
+  double commits_per_second = 0;
+  double statements_per_second = 0;
+  double bytes_written_per_second = 0;  ///< at the peak
+  double mean_bytes_written_per_second = 0;
+  double mean_egress_bytes_per_second = 0;
+  double cpu_seconds_per_second = 0;        ///< processors of the database at the peak
+  double write_cpu_seconds_per_second = 0;  ///< the writes' part, which one primary must carry
+  double app_cpu_seconds_per_second = 0;
 };
 
 /// The loads and sizes of a system on paper; what follows from them (nodes, memory, cost, what breaks first) stands in plan.hpp.
@@ -73,9 +93,14 @@ struct Demand {
   std::vector<EntitySize> entities;
   std::vector<OperationLoad> operations;
   Totals total;
+  std::vector<std::string> notes;  ///< what was assumed for want of a declaration and the keyword to add; contradictions among declarations
 };
 
 /// Derives the demand of `system` at `factor` times its declared load. Pure; a system without `load` and `growth` gives assumed figures, marked so.
 [[nodiscard]] Demand derive_demand(const ir::System& system, double factor, Database database);
+
+class Assumptions;
+/// The same with inputs of the user's (assumptions.hpp).
+[[nodiscard]] Demand derive_demand(const ir::System& system, double factor, Database database, const Assumptions& assume);
 
 }  // namespace kingpost::capacity

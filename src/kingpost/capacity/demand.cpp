@@ -1,0 +1,197 @@
+#include "kingpost/capacity/demand.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kingpost::capacity {
+namespace {
+
+using ir::Scalar;
+
+constexpr double kOrdinaryIntegers = 100;
+constexpr double kAmounts = 1000;
+
+class EntityShaper {
+ public:
+  EntityShaper(const ir::System& system, const ir::Entity& entity, Database database, const Assumptions& assume)
+      : system_(system), entity_(entity), database_(database), assume_(assume) {}
+
+  EntityShape shape() {
+    for (std::size_t i = 0; i < entity_.fields.size(); ++i) {
+      const auto& field = entity_.fields[i];
+      shape_.column_of.push_back(field.stored() ? shape_.columns.size() : entity_.fields.size());
+      if (field.stored()) shape_.columns.push_back(shape_column(system_, entity_, field, database_, assume_));
+      shape_.json_bytes += json_bytes(system_, entity_, field, assume_);
+    }
+    const std::size_t alias = rowid_alias();
+    if (database_ == Database::kPostgres) {
+      shape_.table = postgres::shape_table(shape_.columns, assume_);
+    } else {
+      shape_.table = sqlite::shape_table(shape_.columns, alias, entity_.without_rowid);
+    }
+    add_indexes(alias < shape_.columns.size());
+    return std::move(shape_);
+  }
+
+ private:
+  /// An INTEGER PRIMARY KEY is the row's number itself: neither stored nor indexed.
+  [[nodiscard]] std::size_t rowid_alias() const {
+    if (database_ != Database::kSqlite || entity_.without_rowid || entity_.key.size() != 1) return entity_.fields.size();
+    const auto& field = entity_.field(entity_.key.front());
+    const bool integer = field.type.scalar == Scalar::kInt64 || field.type.scalar == Scalar::kInt32;
+    return integer ? shape_.column_of[entity_.key.front().index()] : entity_.fields.size();
+  }
+
+  void add_indexes(bool key_is_rowid) {
+    const bool key_is_table = key_is_rowid || (database_ == Database::kSqlite && entity_.without_rowid);
+    if (!entity_.key.empty() && !key_is_table) add("primary key", entity_.key);
+    for (const auto& unique : entity_.uniques) {
+      if (unique.fields != entity_.key) add(unique.name.empty() ? name_of(unique.fields, "key") : unique.name, unique.fields);
+    }
+    for (const auto& index : entity_.indexes) {
+      std::vector<ir::FieldId> fields;
+      for (const auto& part : index.parts) fields.push_back(part.field);
+      add(index.name.empty() ? name_of(fields, "idx") : index.name, fields);
+    }
+  }
+
+  [[nodiscard]] std::string name_of(const std::vector<ir::FieldId>& fields, std::string_view suffix) const {
+    std::string name = entity_.table;
+    for (const auto id : fields) name += "_" + entity_.field(id).column;
+    return fmt::format("{}_{}", name, suffix);
+  }
+
+  void add(std::string name, const std::vector<ir::FieldId>& fields) {
+    IndexShape index;
+    index.name = std::move(name);
+    for (const auto id : fields) {
+      const auto column = shape_.column_of[id.index()];
+      if (column >= shape_.columns.size()) return;
+      index.columns.push_back(column);
+    }
+    if (index.columns.empty()) return;
+    const auto& first = entity_.field(fields.front());
+    using ir::Generated;
+    index.ascending =
+        first.generated == Generated::kUuidV7 || first.generated == Generated::kCreatedAt || first.generated == Generated::kAutoIncrement;
+    if (database_ == Database::kPostgres) {
+      postgres::shape_index(index, shape_.columns);
+    } else {
+      std::vector<ColumnShape> row_key;
+      if (!entity_.without_rowid) {
+        ColumnShape rowid;
+        rowid.bytes = 3;
+        row_key.push_back(rowid);
+      } else {
+        for (const auto id : entity_.key) row_key.push_back(shape_.columns[shape_.column_of[id.index()]]);
+      }
+      sqlite::shape_index(index, shape_.columns, row_key);
+    }
+    shape_.indexes.push_back(std::move(index));
+  }
+
+  const ir::System& system_;
+  const ir::Entity& entity_;
+  Database database_;
+  const Assumptions& assume_;
+  EntityShape shape_;
+};
+
+/// Different values of a field among `rows` rows.
+double distinct_values(const ir::System& system, const ir::Entity& entity, const ir::Field& field, double rows, const std::vector<double>& all_rows,
+                       const Assumptions& assume) {
+  const ColumnFacts* facts = assume.column(entity.name, field.name);
+  if (facts != nullptr && facts->distinct >= 0) return std::min(rows, facts->distinct);
+  if (field.relation.valid()) {
+    const ir::Relation& relation = system.relation(field.relation);
+    // As many different ones as `rows` draws find among all of the target.
+    const double target = std::max(1.0, all_rows[relation.to.index()]);
+    return std::min(rows, target);
+  }
+  switch (field.type.scalar) {
+    case Scalar::kBool:
+      return 2;
+    case Scalar::kEnum:
+      return field.type.enumeration.valid() ? static_cast<double>(system.enums[field.type.enumeration.index()].values.size()) : 8;
+    case Scalar::kInt32:
+    case Scalar::kInt64:
+      return field.unique ? rows : std::min(rows, kOrdinaryIntegers);
+    case Scalar::kDecimal:
+      return std::min(rows, kAmounts);
+    default:
+      return rows;
+  }
+}
+
+}  // namespace
+
+Shapes shape_system(const ir::System& system, Database database, const Assumptions& assume) {
+  Shapes shapes;
+  shapes.reserve(system.entities.size());
+  for (const auto& entity : system.entities) shapes.push_back(EntityShaper(system, entity, database, assume).shape());
+  return shapes;
+}
+
+double table_bytes(const EntityShape& shape, Database database, double rows) {
+  return database == Database::kPostgres ? postgres::table_bytes(shape.table, rows) : sqlite::table_bytes(shape.table, rows);
+}
+
+double index_bytes(const ir::System& system, const ir::Entity& entity, const EntityShape& shape, std::size_t index,
+                   const std::vector<double>& all_rows, Database database, const Assumptions& assume) {
+  const IndexShape& one = shape.indexes[index];
+  const double rows = all_rows[entity.id.index()];
+  if (database == Database::kSqlite) return sqlite::index_bytes(one, rows);
+  double distinct = 1;
+  for (std::size_t i = 0; i < entity.fields.size(); ++i) {
+    if (std::find(one.columns.begin(), one.columns.end(), shape.column_of[i]) == one.columns.end() || !entity.fields[i].stored()) continue;
+    distinct = std::min(rows, distinct * std::max(1.0, distinct_values(system, entity, entity.fields[i], rows, all_rows, assume)));
+  }
+  return postgres::index_bytes(one, {rows, distinct});
+}
+
+Demand derive_demand(const ir::System& system, double factor, Database database, const Assumptions& assume, const Shapes& shapes) {
+  Demand demand;
+  demand.factor = factor;
+  demand.database = database;
+  const auto growth = derive_rows(system, factor, assume);
+  std::vector<double> rows[kHorizons];
+  for (std::size_t h = 0; h < kHorizons; ++h) {
+    for (const auto& one : growth) rows[h].push_back(rows_after(one, kHorizonMonths[h] * kDaysAMonth));
+  }
+  for (const auto& entity : system.entities) {
+    const auto at = entity.id.index();
+    EntitySize size;
+    size.entity = entity.id;
+    size.rows_basis = growth[at].basis;
+    size.rows_source = growth[at].source;
+    size.today = growth[at].rows;
+    size.per_day = growth[at].per_day;
+    size.keep_days = growth[at].keep_days;
+    size.row_bytes = entity.view ? 0 : table_bytes(shapes[at], database, 1e6) / 1e6;
+    for (std::size_t i = 0; i < shapes[at].indexes.size() && !entity.view; ++i) size.indexes.push_back({shapes[at].indexes[i].name, {}});
+    for (std::size_t h = 0; h < kHorizons; ++h) {
+      size.rows[h] = rows[h][at];
+      demand.total.rows[h] += size.rows[h];
+      if (entity.view) continue;
+      size.table_bytes[h] = table_bytes(shapes[at], database, size.rows[h]);
+      demand.total.bytes[h] += size.table_bytes[h];
+      for (std::size_t i = 0; i < size.indexes.size(); ++i) {
+        size.indexes[i].bytes[h] = index_bytes(system, entity, shapes[at], i, rows[h], database, assume);
+        demand.total.bytes[h] += size.indexes[i].bytes[h];
+      }
+    }
+    demand.entities.push_back(std::move(size));
+  }
+  demand.total.growth_bytes_per_day = (demand.total.bytes[2] - demand.total.bytes[0]) / ((kHorizonMonths[2] - kHorizonMonths[0]) * kDaysAMonth);
+  derive_operations(system, demand, assume, shapes);
+  return demand;
+}
+
+Demand derive_demand(const ir::System& system, double factor, Database database, const Assumptions& assume) {
+  return derive_demand(system, factor, database, assume, shape_system(system, database, assume));
+}
+
+Demand derive_demand(const ir::System& system, double factor, Database database) { return derive_demand(system, factor, database, Assumptions{}); }
+
+}  // namespace kingpost::capacity

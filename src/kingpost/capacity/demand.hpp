@@ -1,0 +1,37 @@
+#pragma once
+
+#include <vector>
+
+#include "kingpost/capacity/assumptions.hpp"
+#include "kingpost/capacity/rows.hpp"
+#include "kingpost/capacity/storage.hpp"
+#include "kingpost/ir/system.hpp"
+
+namespace kingpost::capacity {
+
+/// What of an entity's storage does not depend on how many rows there are.
+struct EntityShape {
+  std::vector<ColumnShape> columns;    ///< stored fields in order
+  std::vector<std::size_t> column_of;  ///< by field id; past the end when not stored
+  TableShape table;
+  std::vector<IndexShape> indexes;  ///< key, uniques, derived and explicit ones
+  double json_bytes = 0;            ///< of one row in an answer
+};
+
+/// By entity id.
+using Shapes = std::vector<EntityShape>;
+
+[[nodiscard]] Shapes shape_system(const ir::System& system, Database database, const Assumptions& assume);
+
+/// As derive_demand, with shapes found before: a plan asks for many demands that differ in rates alone.
+[[nodiscard]] Demand derive_demand(const ir::System& system, double factor, Database database, const Assumptions& assume, const Shapes& shapes);
+
+/// Fills operations, their totals and the entities' rates. `demand.entities` must be there.
+void derive_operations(const ir::System& system, Demand& demand, const Assumptions& assume, const Shapes& shapes);
+
+/// Bytes of an entity's table and of one of its indexes with `rows` of that entity; `all_rows` are every entity's, by id.
+[[nodiscard]] double table_bytes(const EntityShape& shape, Database database, double rows);
+[[nodiscard]] double index_bytes(const ir::System& system, const ir::Entity& entity, const EntityShape& shape, std::size_t index,
+                                 const std::vector<double>& all_rows, Database database, const Assumptions& assume);
+
+}  // namespace kingpost::capacity
