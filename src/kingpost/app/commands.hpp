@@ -22,6 +22,8 @@ inline constexpr int kExitUsage = 2;
 [[nodiscard]] int run_import(const ImportOptions& options);
 [[nodiscard]] int run_migrate(const MigrateOptions& options);
 [[nodiscard]] int run_explain(const ExplainOptions& options);
+[[nodiscard]] int run_mcp(const McpOptions& options);
+[[nodiscard]] int run_guide(const GuideOptions& options);
 [[nodiscard]] int run_reference(const ReferenceOptions& options);
 
 }  // namespace kingpost::app
