@@ -2,6 +2,7 @@
 
 #include "kingpost/emit/c4.hpp"
 #include "kingpost/emit/diagrams.hpp"
+#include "kingpost/emit/er.hpp"
 
 namespace kingpost::emit {
 
@@ -42,8 +43,9 @@ std::string print_node(const C4Node& node, std::size_t at) {
 
 }  // namespace
 
-std::string print_c4_mermaid(const ir::System& system) {
-  const C4Model model = make_c4(system);
+std::string print_c4_mermaid(const ir::System& system) { return print_c4_mermaid(make_c4(system)); }
+
+std::string print_c4_mermaid(const C4Model& model) {
   std::string out = "C4Container\n";
   out += fmt::format("  title {}\n", quoted("Containers of " + model.system));
   for (std::size_t at = 0; at < model.nodes.size(); ++at) {

@@ -5,6 +5,7 @@
 #include "kingpost/base/text.hpp"
 #include "kingpost/emit/c4.hpp"
 #include "kingpost/emit/diagrams.hpp"
+#include "kingpost/emit/er.hpp"
 #include "kingpost/emit/graph_layout.hpp"
 #include "kingpost/emit/html.hpp"
 
@@ -121,33 +122,16 @@ std::vector<Point> shifted(std::vector<Point> points) {
   return points;
 }
 
-bool holds(const std::vector<ir::FieldId>& fields, ir::FieldId field) { return std::find(fields.begin(), fields.end(), field) != fields.end(); }
-
-bool unique_holder(const ir::Entity& holder, const std::vector<ir::FieldId>& fields) {
-  const auto same = [&fields](const ir::Unique& unique) { return unique.fields == fields; };
-  return holder.key == fields || std::any_of(holder.uniques.begin(), holder.uniques.end(), same) ||
-         (fields.size() == 1 && holder.field(fields.front()).unique);
-}
-
-std::string key_marks(const ir::Entity& entity, ir::FieldId id) {
-  std::string out;
-  if (holds(entity.key, id)) out += "PK ";
-  if (entity.field(id).relation.valid()) out += "FK ";
-  if (entity.field(id).unique) out += "UK ";
-  if (!out.empty()) out.pop_back();
-  return out;
-}
-
 constexpr double kKeyColumn = 54;
 
-std::string type_shown(const ir::Field& field) { return shortened(ir::print_logical_type(field.type), 24) + (field.nullable ? "?" : ""); }
+std::string type_shown(const ErRow& row) { return shortened(row.type, 24) + (row.optional ? "?" : ""); }
 
-Size size_of(const ir::Entity& entity) {
+Size size_of(const ErEntity& entity) {
   double width = width_of(shortened(entity.name, kMaxShown), kNameWidth) + 28;
-  for (const ir::Field& field : entity.fields) {
-    width = std::max(width, kKeyColumn + 34 + width_of(shortened(field.column, kMaxShown), kMonoWidth) + width_of(type_shown(field), kMonoWidth));
+  for (const ErRow& row : entity.rows) {
+    width = std::max(width, kKeyColumn + 34 + width_of(shortened(row.name, kMaxShown), kMonoWidth) + width_of(type_shown(row), kMonoWidth));
   }
-  return {std::ceil(std::max(width, 150.0)), kHead + kRow * static_cast<double>(entity.fields.size()) + 6};
+  return {std::ceil(std::max(width, 150.0)), kHead + kRow * static_cast<double>(entity.rows.size()) + 6};
 }
 
 /// Ends of relations in crow's foot notation; `One` and `Maybe` stand at the start of an edge, `Many` and `Single` at its end.
@@ -164,45 +148,42 @@ constexpr std::string_view kCrowFeet =
 </defs>
 )";
 
-void draw_entity(Drawing& out, const ir::Entity& entity, Point corner, Size size) {
+void draw_entity(Drawing& out, const ErEntity& entity, Point corner, Size size) {
   out.rectangle(corner, size, "box", 6);
   out.raw(fmt::format("<path class=\"head\" d=\"M{0},{1} h{2} a5,5 0 0 1 5,5 v{3} h-{4} v-{3} a5,5 0 0 1 5,-5z\"/>\n", number(corner.x + 5.5),
                       number(corner.y + 0.5), number(size.width - 11), number(kHead - 6), number(size.width - 1)));
   out.raw(fmt::format("<path class=\"rule\" d=\"M{},{} h{}\"/>\n", number(corner.x), number(corner.y + kHead), number(size.width)));
   out.text({corner.x + 12, corner.y + 20}, "name", shortened(entity.name, kMaxShown));
-  for (std::uint32_t at = 0; at < entity.fields.size(); ++at) {
-    const ir::Field& field = entity.fields[at];
+  for (std::size_t at = 0; at < entity.rows.size(); ++at) {
+    const ErRow& row = entity.rows[at];
     const double y = corner.y + kHead + kRow * static_cast<double>(at) + 17;
-    const std::string keys = key_marks(entity, ir::FieldId{at});
-    if (!keys.empty()) out.text({corner.x + 12, y}, "key", keys);
-    out.text({corner.x + kKeyColumn, y}, field.stored() ? "mono" : "mono soft", shortened(field.column, kMaxShown));
-    out.text({corner.x + size.width - 12, y}, "mono soft", type_shown(field), "end");
+    if (!row.keys.empty()) out.text({corner.x + 12, y}, "key", fmt::format("{}", fmt::join(row.keys, " ")));
+    out.text({corner.x + kKeyColumn, y}, row.computed ? "mono soft" : "mono", shortened(row.name, kMaxShown));
+    out.text({corner.x + size.width - 12, y}, "mono soft", type_shown(row), "end");
   }
 }
 
 /// What both placements of the ER diagram share.
 struct ErDrawing {
-  const ir::System& system;
+  const ErModel& model;
   Graph graph;
-  std::vector<const ir::Relation*> relations;  ///< one an edge
   Layout layout;
 };
 
 std::string print_er(const ErDrawing& drawing, Placement placement) {
-  const ir::System& system = drawing.system;
-  Drawing out("Entities and relations of " + system.name, drawing.layout.size, placement);
+  const ErModel& model = drawing.model;
+  Drawing out("Entities and relations of " + model.title, drawing.layout.size, placement);
   out.raw(kCrowFeet);
-  for (std::size_t at = 0; at < drawing.relations.size(); ++at) {
-    const ir::Relation& relation = *drawing.relations[at];
-    const bool single = unique_holder(system.entity(relation.from), relation.from_fields);
-    out.path(shifted(drawing.layout.edges[at].points),
-             fmt::format("marker-start=\"url(#kp-{})\" marker-end=\"url(#kp-{})\"", relation.nullable ? "maybe" : "one", single ? "single" : "many"));
+  for (std::size_t at = 0; at < model.lines.size(); ++at) {
+    const ErLine& line = model.lines[at];
+    out.path(shifted(drawing.layout.edges[at].points), fmt::format("marker-start=\"url(#kp-{})\" marker-end=\"url(#kp-{})\"",
+                                                                   line.optional ? "maybe" : "one", line.single ? "single" : "many"));
   }
-  for (std::size_t at = 0; at < system.entities.size(); ++at) {
+  for (std::size_t at = 0; at < model.entities.size(); ++at) {
     const Size size = drawing.graph.nodes[at].size;
     const Point centre = shifted(drawing.layout.centres[at]);
-    if (placement == Placement::kInline) out.raw(fmt::format("<a href=\"#entity-{}\">", file_segment(system.entities[at].name)));
-    draw_entity(out, system.entities[at], {centre.x - size.width / 2, centre.y - size.height / 2}, size);
+    if (placement == Placement::kInline) out.raw(fmt::format("<a href=\"#entity-{}\">", file_segment(model.entities[at].name)));
+    draw_entity(out, model.entities[at], {centre.x - size.width / 2, centre.y - size.height / 2}, size);
     if (placement == Placement::kInline) out.raw("</a>");
   }
   return out.take();
@@ -210,15 +191,13 @@ std::string print_er(const ErDrawing& drawing, Placement placement) {
 
 }  // namespace
 
-Picture draw_er(const ir::System& system) {
-  ErDrawing drawing{system, {}, {}, {}};
+Picture draw_er(const ir::System& system) { return draw_er(make_er(system)); }
+
+Picture draw_er(const ErModel& model) {
+  ErDrawing drawing{model, {}, {}};
   drawing.graph.left_to_right = true;
-  for (const ir::Entity& entity : system.entities) drawing.graph.nodes.push_back({size_of(entity), false});
-  for (const ir::Relation& relation : system.relations) {
-    if (relation.kind != ir::RelationKind::kToOne || relation.reverse) continue;
-    drawing.graph.edges.push_back({relation.to.index(), relation.from.index(), {}});
-    drawing.relations.push_back(&relation);
-  }
+  for (const ErEntity& entity : model.entities) drawing.graph.nodes.push_back({size_of(entity), false});
+  for (const ErLine& line : model.lines) drawing.graph.edges.push_back({line.target, line.holder, {}});
   drawing.layout = lay_out(drawing.graph);
   return {print_er(drawing, Placement::kFile), print_er(drawing, Placement::kInline)};
 }
@@ -322,8 +301,9 @@ std::string print_c4(const C4Model& model, const Graph& graph, const Layout& lay
 
 }  // namespace
 
-Picture draw_c4(const ir::System& system) {
-  const C4Model model = make_c4(system);
+Picture draw_c4(const ir::System& system) { return draw_c4(make_c4(system)); }
+
+Picture draw_c4(const C4Model& model) {
   Graph graph;
   for (const C4Node& node : model.nodes) {
     graph.nodes.push_back({size_of(node), node.kind == C4Kind::kContainer || node.kind == C4Kind::kDatabase});

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "kingpost/emit/diagrams.hpp"
+#include "kingpost/emit/er.hpp"
 
 namespace kingpost::emit {
 
@@ -42,76 +42,46 @@ bool grammatical(std::string_view name) {
   return true;
 }
 
-std::string entity_name(const ir::System& system, ir::EntityId id) {
-  const std::string& name = system.entity(id).name;
-  return grammatical(name) ? quoted(name) : fmt::format("entity_{}", id.value);
+std::string entity_name(const ErModel& model, std::size_t at) {
+  const std::string& name = model.entities[at].name;
+  return grammatical(name) ? quoted(name) : fmt::format("entity_{}", at);
 }
 
-bool holds(const std::vector<ir::FieldId>& fields, ir::FieldId field) {
-  for (const ir::FieldId one : fields) {
-    if (one == field) return true;
-  }
-  return false;
-}
-
-std::string keys_of(const ir::Entity& entity, ir::FieldId id) {
-  const ir::Field& field = entity.field(id);
-  std::string out;
-  const auto add = [&out](std::string_view key) {
-    if (!out.empty()) out += ", ";
-    out += key;
-  };
-  if (holds(entity.key, id)) add("PK");
-  if (field.relation.valid()) add("FK");
-  if (field.unique) add("UK");
-  return out;
-}
-
-void print_attribute(std::string& out, const ir::Entity& entity, ir::FieldId id) {
-  const ir::Field& field = entity.field(id);
-  const std::string name = word(field.column);
-  out += fmt::format("    {} {}", word(ir::print_logical_type(field.type)), name);
-  const std::string keys = keys_of(entity, id);
-  if (!keys.empty()) out += ' ' + keys;
+void print_attribute(std::string& out, const ErRow& row) {
+  const std::string name = word(row.name);
+  out += fmt::format("    {} {}", word(row.type), name);
+  if (!row.keys.empty()) out += fmt::format(" {}", fmt::join(row.keys, ", "));
   std::string comment;
   const auto add = [&comment](std::string_view part) {
     if (!comment.empty()) comment += ", ";
     comment += part;
   };
-  if (name != field.column) add(field.column);
-  if (!field.stored()) add("computed");
-  if (field.nullable) add("optional");
+  if (name != row.name) add(row.name);
+  if (row.computed) add("computed");
+  if (row.optional) add("optional");
   if (!comment.empty()) out += ' ' + quoted(comment);
   out += '\n';
 }
 
-/// A to-one whose columns are unique meets at most one row on the holder's side.
-bool unique_holder(const ir::Entity& holder, const std::vector<ir::FieldId>& fields) {
-  if (holder.key == fields) return true;
-  for (const ir::Unique& unique : holder.uniques) {
-    if (unique.fields == fields) return true;
-  }
-  return fields.size() == 1 && holder.field(fields.front()).unique;
-}
-
 }  // namespace
 
-std::string print_er_mermaid(const ir::System& system) {
+std::string print_er_mermaid(const ErModel& model) {
   std::string out = "erDiagram\n";
-  for (const ir::Entity& entity : system.entities) {
-    out += "  " + entity_name(system, entity.id);
+  for (std::size_t at = 0; at < model.entities.size(); ++at) {
+    const ErEntity& entity = model.entities[at];
+    out += "  " + entity_name(model, at);
     if (!grammatical(entity.name)) out += fmt::format("[{}]", quoted(entity.name));
     out += " {\n";
-    for (std::uint32_t at = 0; at < entity.fields.size(); ++at) print_attribute(out, entity, ir::FieldId{at});
+    for (const ErRow& row : entity.rows) print_attribute(out, row);
     out += "  }\n";
   }
-  for (const ir::Relation& relation : system.relations) {
-    if (relation.kind != ir::RelationKind::kToOne || relation.reverse) continue;
-    const bool single = unique_holder(system.entity(relation.from), relation.from_fields);
-    out += fmt::format("  {} {}--{} {} : {}\n", entity_name(system, relation.to), relation.nullable ? "|o" : "||", single ? "o|" : "o{",
-                       entity_name(system, relation.from), quoted(relation.name));
+  for (const ErLine& line : model.lines) {
+    out += fmt::format("  {} {}--{} {} : {}\n", entity_name(model, line.target), line.optional ? "|o" : "||", line.single ? "o|" : "o{",
+                       entity_name(model, line.holder), quoted(line.label));
   }
   return out;
 }
+
+std::string print_er_mermaid(const ir::System& system) { return print_er_mermaid(make_er(system)); }
 
 }  // namespace kingpost::emit

@@ -90,7 +90,7 @@ class Printer {
     // A ref's column would be named after the field.
     const auto own = field.target.empty() ? field.name : field.name + "_id";
     if (field.column != own) line(8, "column: {}", scalar(field.column));
-    line(8, "sql_type: {}", scalar(field.sql_type));
+    if (!field.sql_type.empty()) line(8, "sql_type: {}", scalar(field.sql_type));
     pair(8, "storage", field.storage);
     if (field.counted) line(8, "auto: true");
     if (field.optional) line(8, "optional: true");
