@@ -11,6 +11,7 @@ using ir::Scalar;
 
 constexpr double kOrdinaryIntegers = 100;
 constexpr double kAmounts = 1000;
+constexpr double kLongSeries = 100;  // rows: as many as a page of an index has entries
 
 class EntityShaper {
  public:
@@ -45,14 +46,14 @@ class EntityShaper {
 
   void add_indexes(bool key_is_rowid) {
     const bool key_is_table = key_is_rowid || (database_ == Database::kSqlite && entity_.without_rowid);
-    if (!entity_.key.empty() && !key_is_table) add("primary key", entity_.key);
+    if (!entity_.key.empty() && !key_is_table) add("primary key", entity_.key, true);
     for (const auto& unique : entity_.uniques) {
-      if (unique.fields != entity_.key) add(unique.name.empty() ? name_of(unique.fields, "key") : unique.name, unique.fields);
+      if (unique.fields != entity_.key) add(unique.name.empty() ? name_of(unique.fields, "key") : unique.name, unique.fields, true);
     }
     for (const auto& index : entity_.indexes) {
       std::vector<ir::FieldId> fields;
       for (const auto& part : index.parts) fields.push_back(part.field);
-      add(index.name.empty() ? name_of(fields, "idx") : index.name, fields);
+      add(index.name.empty() ? name_of(fields, "idx") : index.name, fields, index.unique);
     }
   }
 
@@ -62,8 +63,9 @@ class EntityShaper {
     return fmt::format("{}_{}", name, suffix);
   }
 
-  void add(std::string name, const std::vector<ir::FieldId>& fields) {
+  void add(std::string name, const std::vector<ir::FieldId>& fields, bool unique) {
     IndexShape index;
+    index.unique = unique;
     index.name = std::move(name);
     for (const auto id : fields) {
       const auto column = shape_.column_of[id.index()];
@@ -71,10 +73,10 @@ class EntityShaper {
       index.columns.push_back(column);
     }
     if (index.columns.empty()) return;
-    const auto& first = entity_.field(fields.front());
-    using ir::Generated;
-    index.ascending =
-        first.generated == Generated::kUuidV7 || first.generated == Generated::kCreatedAt || first.generated == Generated::kAutoIncrement;
+    index.ascending = rises(entity_.field(fields.front()));
+    const auto& last = entity_.field(fields.back());
+    const bool number = unique && (last.type.scalar == Scalar::kInt64 || last.type.scalar == Scalar::kInt32) && !last.relation.valid();
+    index.tail_ascends = fields.size() > 1 && !index.ascending && (rises(last) || last.type.scalar == Scalar::kTimestamp || number);
     if (database_ == Database::kPostgres) {
       postgres::shape_index(index, shape_.columns);
     } else {
@@ -89,6 +91,14 @@ class EntityShaper {
       sqlite::shape_index(index, shape_.columns, row_key);
     }
     shape_.indexes.push_back(std::move(index));
+  }
+
+  /// Whether new rows have larger values than those before.
+  static bool rises(const ir::Field& field) {
+    using ir::Generated;
+    const bool made =
+        field.generated == Generated::kUuidV7 || field.generated == Generated::kCreatedAt || field.generated == Generated::kAutoIncrement;
+    return made && !field.relation.valid();
   }
 
   const ir::System& system_;
@@ -141,13 +151,42 @@ double index_bytes(const ir::System& system, const ir::Entity& entity, const Ent
                    const std::vector<double>& all_rows, Database database, const Assumptions& assume) {
   const IndexShape& one = shape.indexes[index];
   const double rows = all_rows[entity.id.index()];
-  if (database == Database::kSqlite) return sqlite::index_bytes(one, rows);
+  const auto field_of = [&](std::size_t column) {
+    return static_cast<std::size_t>(std::find(shape.column_of.begin(), shape.column_of.end(), column) - shape.column_of.begin());
+  };
+  // A reference to a tenant's row tells the tenant already, so the tenant's column makes no further keys.
+  const bool tenant_known = entity.tenanted && std::any_of(one.columns.begin(), one.columns.end(), [&](std::size_t column) {
+                              const auto field = field_of(column);
+                              const auto relation = entity.fields[field].relation;
+                              return relation.valid() && field != entity.tenant_field.index() && system.entity(system.relation(relation).to).tenanted;
+                            });
   double distinct = 1;
-  for (std::size_t i = 0; i < entity.fields.size(); ++i) {
-    if (std::find(one.columns.begin(), one.columns.end(), shape.column_of[i]) == one.columns.end() || !entity.fields[i].stored()) continue;
-    distinct = std::min(rows, distinct * std::max(1.0, distinct_values(system, entity, entity.fields[i], rows, all_rows, assume)));
+  double prefix = 1;
+  for (const auto column : one.columns) {
+    const auto field = field_of(column);
+    prefix = distinct;
+    if (tenant_known && field == entity.tenant_field.index()) continue;
+    distinct = std::min(rows, distinct * std::max(1.0, distinct_values(system, entity, entity.fields[field], rows, all_rows, assume)));
   }
-  return postgres::index_bytes(one, {rows, distinct});
+  const IndexLoad load{rows, distinct, one.tail_ascends && rows / std::max(1.0, prefix) >= kLongSeries};
+  return database == Database::kSqlite ? sqlite::index_bytes(one, load) : postgres::index_bytes(one, load);
+}
+
+std::vector<PaperSize> size_today(const ir::System& system, Database database, const Assumptions& assume) {
+  const auto shapes = shape_system(system, database, assume);
+  std::vector<double> rows;
+  for (const auto& growth : derive_rows(system, 1, assume)) rows.push_back(growth.rows);
+  std::vector<PaperSize> sizes;
+  for (const auto& entity : system.entities) {
+    const auto& shape = shapes[entity.id.index()];
+    PaperSize size;
+    if (!entity.view) size.table_bytes = table_bytes(shape, database, rows[entity.id.index()]);
+    for (std::size_t i = 0; i < shape.indexes.size() && !entity.view; ++i) {
+      size.index_bytes += index_bytes(system, entity, shape, i, rows, database, assume);
+    }
+    sizes.push_back(size);
+  }
+  return sizes;
 }
 
 Demand derive_demand(const ir::System& system, double factor, Database database, const Assumptions& assume, const Shapes& shapes) {

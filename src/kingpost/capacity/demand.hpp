@@ -34,4 +34,12 @@ void derive_operations(const ir::System& system, Demand& demand, const Assumptio
 [[nodiscard]] double index_bytes(const ir::System& system, const ir::Entity& entity, const EntityShape& shape, std::size_t index,
                                  const std::vector<double>& all_rows, Database database, const Assumptions& assume);
 
+struct PaperSize {
+  double table_bytes = 0;
+  double index_bytes = 0;
+};
+
+/// What the entities take with the rows of today, by entity id: comparable with a real database when rows are given by `rows.ENTITY`.
+[[nodiscard]] std::vector<PaperSize> size_today(const ir::System& system, Database database, const Assumptions& assume);
+
 }  // namespace kingpost::capacity

@@ -34,6 +34,8 @@ struct IndexShape {
   double item_bytes = 0;             ///< an entry with its pointer in the page
   double key_bytes = 0;              ///< PostgreSQL: of one key, for duplicates
   double fill = 0.7;                 ///< of leaf pages
+  bool unique = false;               ///< PostgreSQL merges no keys of a unique index
+  bool tail_ascends = false;         ///< the last of several columns rises with time
   bool merges = false;               ///< PostgreSQL: duplicates share one key
   bool ascending = false;            ///< entries arrive in the index's order
 };
@@ -42,6 +44,7 @@ struct IndexShape {
 struct IndexLoad {
   double rows = 0;
   double distinct = 0;
+  bool streams = false;  ///< many rising series side by side (each tenant's numbers): pages split in the middle and stay half full
 };
 
 [[nodiscard]] ColumnShape shape_column(const ir::System& system, const ir::Entity& entity, const ir::Field& field, Database database,
@@ -62,7 +65,7 @@ namespace sqlite {
 [[nodiscard]] TableShape shape_table(const std::vector<ColumnShape>& columns, std::size_t alias, bool without_rowid);
 [[nodiscard]] double table_bytes(const TableShape& shape, double rows);
 void shape_index(IndexShape& index, const std::vector<ColumnShape>& columns, const std::vector<ColumnShape>& row_key);
-[[nodiscard]] double index_bytes(const IndexShape& index, double rows);
+[[nodiscard]] double index_bytes(const IndexShape& index, const IndexLoad& load);
 }  // namespace sqlite
 
 /// The s-th of kSamples evenly spread numbers in (0, 1), different for each column: stands for a random row, always the same.

@@ -21,6 +21,7 @@ constexpr double kIndexHeaderWithNulls = 16;
 constexpr double kTid = 6;
 constexpr double kPostingMost = 1352;  // half of BTMaxItemSize, the bound of one posting list
 constexpr double kInteriorFill = 0.7;
+constexpr double kStreamFill = 0.56;
 
 double up_to(double bytes, double boundary) { return std::ceil(bytes / boundary) * boundary; }
 
@@ -108,7 +109,7 @@ double table_bytes(const TableShape& shape, double rows) {
 
 void shape_index(IndexShape& index, const std::vector<ColumnShape>& columns) {
   std::vector<ColumnShape> key;
-  index.merges = true;
+  index.merges = !index.unique;
   for (const auto i : index.columns) {
     key.push_back(columns[i]);
     index.merges = index.merges && columns[i].sortable;
@@ -137,7 +138,7 @@ double index_bytes(const IndexShape& index, const IndexLoad& load) {
     bytes = std::min(bytes, load.rows * (index.item_bytes / together + kTid));
   }
   const double room = kPage - kPageHeader - kIndexSpecial - index.item_bytes;
-  const double leaves = std::ceil(bytes / (room * index.fill));
+  const double leaves = std::ceil(bytes / (room * (load.streams ? kStreamFill : index.fill)));
   const double fan = std::max(2.0, std::floor(room * kInteriorFill / index.item_bytes));
   double pages = 1 + leaves;
   for (double level = leaves; level > 1; level = std::ceil(level / fan)) pages += std::ceil(level / fan);
