@@ -112,7 +112,10 @@ void add_server_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* serve = add_command(app, parsed, {"serve", "Serve a model over a database", "kingpost serve shop.yaml --database sqlite:shop.db --dev"},
                                 [&parsed] { return run_serve(parsed.serve); });
   serve->add_option("MODEL", parsed.serve.model, "model file")->required();
-  serve->add_option("--database", parsed.serve.database, kDatabaseHelp)->required();
+  serve->add_option("--database", parsed.serve.database, kDatabaseHelp);
+  serve->add_flag("--mock", parsed.serve.mock,
+                  "invent rows instead of a database; writes last until the server stops, commands are checked and answered");
+  serve->add_option("--mock-rows", parsed.serve.mock_rows, "ENTITY=COUNT, comma separated, of --mock");
   serve->add_option("--address", parsed.serve.address, "address to listen at")->capture_default_str();
   serve->add_option("--port", parsed.serve.port, "port to listen at; 0 takes a free one")->capture_default_str();
   serve->add_flag("--next-port", parsed.serve.next_port, "when the port is taken, use the next free one");

@@ -40,12 +40,13 @@ class OpenApiPrinter {
 
 }  // namespace
 
-serve::DeploymentPtr make_deployment(const ir::SystemPtr& system, bool with_design) {
+serve::DeploymentPtr make_deployment(const ir::SystemPtr& system, const DeploymentOptions& options) {
   auto deployment = std::make_shared<serve::Deployment>();
   deployment->system = system;
+  deployment->mock_commands = options.mock;
   const auto printer = std::make_shared<OpenApiPrinter>(system);
   deployment->openapi = [printer](const ir::Contract& contract, const request::Principal& principal) { return printer->print(contract, principal); };
-  if (!with_design) return deployment;
+  if (!options.design) return deployment;
   if (auto design = emit::make_design(*system)) {
     for (emit::Artefact& artefact : design->files) deployment->design[artefact.path] = {artefact.content_type, std::move(artefact.bytes)};
   }

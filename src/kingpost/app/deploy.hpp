@@ -5,8 +5,12 @@
 
 namespace kingpost::app {
 
-/// What serve serves of a model: its IR, a printer of its OpenAPI and, if `with_design`, its design site, which shows policies and hidden
-/// fields to whoever reaches it. One thread at a time.
-[[nodiscard]] serve::DeploymentPtr make_deployment(const ir::SystemPtr& system, bool with_design);
+/// What serve serves of a model: its IR, a printer of its OpenAPI and, if asked for, its design site, which shows policies and hidden
+/// fields to whoever reaches it. With `mock`, commands are answered without being executed. One thread at a time.
+struct DeploymentOptions {
+  bool design = false;
+  bool mock = false;
+};
+[[nodiscard]] serve::DeploymentPtr make_deployment(const ir::SystemPtr& system, const DeploymentOptions& options);
 
 }  // namespace kingpost::app

@@ -50,6 +50,8 @@ struct ServeOptions {
   bool dev = false;
   bool design = false;
   bool watch = false;
+  bool mock = false;
+  std::string mock_rows;
   std::string log = "text";
   std::vector<std::string> limits;
 };

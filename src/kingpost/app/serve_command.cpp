@@ -7,12 +7,14 @@
 #include <cstdlib>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "kingpost/app/commands.hpp"
 #include "kingpost/app/database.hpp"
 #include "kingpost/app/deploy.hpp"
 #include "kingpost/app/loading.hpp"
+#include "kingpost/app/mock.hpp"
 #include "kingpost/observe/sink.hpp"
 #include "kingpost/serve/lifecycle.hpp"
 
@@ -116,7 +118,7 @@ void reload(const Running& running, FileWatch& watch) {
     fmt::print(stderr, "kingpost: the model has errors; still serving the one before\n");
     return;
   }
-  if (auto safe = check_safety(*model.system, options.dev); !safe) {
+  if (auto safe = check_safety(*model.system, options.dev || options.mock); !safe) {
     static_cast<void>(complain(safe.error()));
     return;
   }
@@ -125,7 +127,7 @@ void reload(const Running& running, FileWatch& watch) {
     fmt::print(stderr, "kingpost: still serving the model before\n");
     return;
   }
-  running.service.replace(make_deployment(model.system, options.dev || options.design));
+  running.service.replace(make_deployment(model.system, {options.dev || options.design, options.mock}));
   fmt::print(stderr, "kingpost: serving the changed model\n");
 }
 
@@ -147,18 +149,35 @@ void print_banner(const ServeOptions& options, std::uint16_t port) {
   std::fflush(stderr);
 }
 
+/// The database that was named, or with --mock one that is made up.
+Result<void> choose_database(ServeOptions& options, const ir::System& system, std::optional<MockDatabase>& mock) {
+  if (options.mock == !options.database.empty()) {
+    return fail(ErrorKind::kInvalidArgument, "kp-usage", "name a database with --database, or ask for --mock, and not for both");
+  }
+  if (!options.mock) return {};
+  auto made = MockDatabase::make(system, options.mock_rows);
+  if (!made) return fail(std::move(made.error()));
+  mock.emplace(std::move(*made));
+  options.database = mock->url();
+  fmt::print(stderr, "kingpost: MOCK: invented rows, writes last until this ends, commands are checked and answered but not executed\n");
+  return {};
+}
+
 }  // namespace
 
-int run_serve(const ServeOptions& options) {
+int run_serve(const ServeOptions& asked) {
   const sigset_t signals = block_stop_signals();
+  ServeOptions options = asked;
   auto limits = read_limits(options.limits);
   if (!limits) return complain(limits.error());
   const LoadedModel model = load_model(options.model, *limits);
   report(model, "text", true);
   if (!model.system) return kExitFindings;
-  if (auto safe = check_safety(*model.system, options.dev); !safe) return complain(safe.error());
-  auto authority = make_authority(options.dev);
+  if (auto safe = check_safety(*model.system, options.dev || options.mock); !safe) return complain(safe.error());
+  auto authority = make_authority(options.dev || options.mock);
   if (!authority) return complain(authority.error());
+  std::optional<MockDatabase> mock;
+  if (auto chosen = choose_database(options, *model.system, mock); !chosen) return complain(chosen.error());
   if (auto migrated = migrate_at_start(options.database, *model.system); !migrated) return complain(migrated.error());
   auto store = store::open_store(options.database, *limits);
   if (!store) return complain(store.error());
@@ -173,9 +192,12 @@ int run_serve(const ServeOptions& options) {
   serve_options.dev = options.dev;
   serve_options.limits = *limits;
   serve_options.sink = sink.get();
-  auto service = serve::Service::start(serve_options, make_deployment(model.system, options.dev || options.design), **store, *authority);
+  auto service =
+      serve::Service::start(serve_options, make_deployment(model.system, {options.dev || options.design, options.mock}), **store, *authority);
   if (!service) return complain(service.error());
   print_banner(options, (*service)->port());
+  if (mock) fmt::print("{}", mock->print_tokens(*model.system, *authority));
+  std::fflush(stdout);
   wait_for_stop({options, *limits, **service, **store}, model, signals);
   fmt::print(stderr, "kingpost: stopping\n");
   (*service)->stop();

@@ -49,6 +49,8 @@ constexpr ErrorRow kRows[] = {
     {ErrorSource::kQuery, "PGRST100", ErrorKind::kInvalidArgument, 0, "A part of the query string cannot be read.",
      "`details` or the message says what was expected."},
     {ErrorSource::kQuery, "PGRST103", ErrorKind::kOutOfRange, 0, "The range begins after the last row.", "Ask for an earlier one."},
+    {ErrorSource::kQuery, "PGRST101", ErrorKind::kUnimplemented, 0, "The method is not one of this path.", "`Allow` lists those that are."},
+    {ErrorSource::kQuery, "PGRST202", ErrorKind::kNotFound, 0, "There is no such command.", "The design's OpenAPI lists them."},
     {ErrorSource::kQuery, "PGRST106", ErrorKind::kInvalidArgument, 406, "The profile header names no contract of the model.",
      "Name a contract, or leave the header out."},
     {ErrorSource::kQuery, "PGRST107", ErrorKind::kInvalidArgument, 0, "No media type in `Accept` can be answered.", "Accept `application/json`."},
@@ -136,6 +138,8 @@ constexpr ErrorRow kRows[] = {
      "Filter by the key: `id=eq.…`."},
     {ErrorSource::kWrite, "kp-precondition-failed", ErrorKind::kFailedPrecondition, 412, "Someone has changed the record since you read it.",
      "Read it again and decide anew."},
+    {ErrorSource::kWrite, "kp-arguments", ErrorKind::kInvalidArgument, 0, "Arguments of a command are missing, unknown or do not fit.",
+     "`errors` names each with a JSON pointer."},
     {ErrorSource::kWrite, "kp-idempotency-key", ErrorKind::kInvalidArgument, 0, "The key is empty or too long.",
      "Send 1 to 255 characters, best a UUID."},
     {ErrorSource::kWrite, "kp-idempotency-mismatch", ErrorKind::kInvalidArgument, 422, "The key was used with another request.",
@@ -202,6 +206,13 @@ constexpr ErrorRow kRows[] = {
      "Seed a new database, or use `--if-empty`."},
     {ErrorSource::kCommand, "kp-import", ErrorKind::kFailedPrecondition, 0, "The database cannot be read as a model.",
      "The message names the element."},
+    {ErrorSource::kCommand, "kp-mcp-io", ErrorKind::kUnavailable, 0, "The agent's end of the pipe is closed.", "Start the agent again."},
+    {ErrorSource::kCommand, "kp-mcp-model", ErrorKind::kInvalidArgument, 0, "A tool was given no model, or two.", "Give `path` or `text`."},
+    {ErrorSource::kCommand, "kp-mcp-path", ErrorKind::kPermissionDenied, 0, "A path leads out of the folder that `kingpost mcp` may look into.",
+     "Name a file below it, or start the server with another `--root`."},
+    {ErrorSource::kCommand, "kp-mcp-read-only", ErrorKind::kPermissionDenied, 0, "A tool was asked to write, which it may not.",
+     "Start the server with `--allow-write`."},
+    {ErrorSource::kCommand, "kp-mcp-spawn", ErrorKind::kUnavailable, 0, "The command behind a tool could not be started.", "Try again later."},
 };
 
 struct Section {

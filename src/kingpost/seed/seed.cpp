@@ -53,6 +53,9 @@ Result<SeedReport> seed_database(const ir::System& system, const std::string& ur
     const auto made = static_cast<std::int64_t>(rows.size());
     progress.rows_total -= planned.rows - made;
     progress.entity = entity.name;
+    if (system.tenancy && system.tenancy->entity == planned.entity && !rows.empty() && entity.key.size() == 1) {
+      if (const auto* id = std::get_if<Uuid>(&rows.front()[entity.key.front().index()].data)) report.first_tenant = *id;
+    }
     auto loaded = loader.load(entity, rows, [&](std::int64_t wrote) {
       progress.rows_done += wrote;
       if (options.progress) options.progress(progress);

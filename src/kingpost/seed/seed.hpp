@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct SeededEntity {
 struct SeedReport {
   std::vector<SeededEntity> entities;  ///< in the order of writing
   std::vector<std::string> notes;      ///< what was not seeded as asked, and why
+  std::optional<Uuid> first_tenant;    ///< key of the first tenant, when there are tenants with uuid keys
   [[nodiscard]] std::int64_t total() const;
 };
 

@@ -25,6 +25,8 @@ struct Deployment {
   std::function<std::string(const ir::Contract&, const request::Principal&)> openapi;
   /// The design site by path below /design/; empty when it is not to be served.
   std::map<std::string, StaticFile, std::less<>> design;
+  /// Commands are not executed: what they get is checked, and what they answer is some record that their caller may read.
+  bool mock_commands = false;
 };
 
 using DeploymentPtr = std::shared_ptr<const Deployment>;

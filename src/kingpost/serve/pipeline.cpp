@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kRestRoot = "/rest/v1";
 constexpr std::string_view kDesignRoot = "/design";
+constexpr std::string_view kCommandRoot = "/rpc/";
 
 std::string payload_hash(const wire::HttpRequest& http) {
   std::string text(http.method);
@@ -119,6 +120,9 @@ void Pipeline::handle_rest(const wire::HttpRequest& http, std::string_view path,
   const std::int64_t now_us = shared_.clock.now_us();
   auto caller = callers_.identify(http, *deployment_->system, now_us / 1'000'000);
   if (!caller) return refuse(caller.error(), http.target, std::move(responder));
+  if (deployment_->mock_commands && path.starts_with(kCommandRoot)) {
+    return mock_command(http, path.substr(kCommandRoot.size()), **caller, std::move(responder));
+  }
   auto call = rest::parse_call(http, path, shared_.limits);
   if (!call) return refuse(call.error(), http.target, std::move(responder));
   if (call->root) return answer_openapi(*call, **caller, std::move(responder));

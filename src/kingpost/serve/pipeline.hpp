@@ -64,6 +64,7 @@ class Pipeline final : public wire::Handler {
 
  private:
   void handle_rest(const wire::HttpRequest& http, std::string_view path, wire::Responder responder);
+  void mock_command(const wire::HttpRequest& http, std::string_view name, const Caller& caller, wire::Responder responder);
   void handle_health(std::string_view path, wire::Responder responder);
   void handle_design(std::string_view path, wire::Responder responder);
   [[nodiscard]] Result<std::shared_ptr<const Compiled>> compile(const request::Request& request, const Caller& caller);
