@@ -45,7 +45,8 @@ struct ForeignKeyFact {
 
 struct IndexFact {
   std::string name;
-  std::vector<std::string> columns;  ///< an expression stands as its text in parentheses
+  std::vector<std::string> columns;  ///< an expression stands as its text in parentheses; a named operator class follows its column after a blank
+  std::vector<std::string> include;  ///< columns that are only carried along
   std::string method;                ///< btree where not said
   std::string where;                 ///< text of a partial index's condition
   bool unique = false;
@@ -55,6 +56,17 @@ struct IndexFact {
 struct CheckFact {
   std::string name;
   std::string condition;  ///< SQL text
+  Span span;
+};
+
+/// A row security policy.
+struct PolicyFact {
+  std::string name;
+  std::string command;             ///< `all`, `select`, `insert`, `update` or `delete`
+  std::vector<std::string> roles;  ///< `public` where none is named
+  bool permissive = true;
+  std::string condition;  ///< USING, as SQL text
+  std::string check;      ///< WITH CHECK, as SQL text
   Span span;
 };
 
@@ -68,8 +80,10 @@ struct TableFact {
   std::vector<IndexFact> indexes;
   std::vector<CheckFact> checks;
   bool row_security = false;
-  std::size_t policies = 0;
-  TableName partition_of;  ///< name empty = none; partitions and inherited tables
+  std::vector<PolicyFact> policies;
+  std::uint64_t rows = 0;      ///< of COPY data and VALUES in the files; 0 = none seen
+  TableName partition_of;      ///< name empty = none; partitions and inherited tables
+  std::string partitioned_by;  ///< columns of a partitioned table
   Span span;
 };
 
@@ -77,9 +91,13 @@ struct TableFact {
 struct RoutineFact {
   enum class Kind : std::uint8_t { kView, kFunction, kProcedure, kTrigger };
   Kind kind = Kind::kView;
-  std::string name;
+  TableName name;
+  TableName table;       ///< of a trigger: where it fires
+  std::string function;  ///< of a trigger: what it calls
+  std::string language;
   std::vector<TableName> reads;
   std::vector<TableName> writes;
+  bool materialized = false;
   bool security_definer = false;
   bool fixed_search_path = false;
   Span span;
@@ -149,15 +167,18 @@ struct StatementFact {
 /// One SQL file as a migration: its statements in order, and whether a file beside it takes it back.
 struct MigrationFact {
   std::string file;
+  FileIndex index = 0;        ///< in the SourceMap of the run
+  std::string tool;           ///< `goose`, `dbmate`, `flyway`, `diesel`, `prisma`, `supabase`, `sqitch`, `golang-migrate`; empty = not recognised
   bool is_migration = false;  ///< named or placed like one of a series; a schema dump is none
   bool has_rollback = false;
   bool whole_in_transaction = false;  ///< BEGIN … COMMIT around everything, or a tool that does so by default
   std::vector<StatementFact> statements;
 };
 
-enum class SqlFlavour : std::uint8_t { kPostgres, kSqlite };
+enum class SqlFlavour : std::uint8_t { kPostgres, kSqlite, kMysql };
 
-/// Everything SQL says, files applied in order: an ALTER changes the table that an earlier file created.
+/// Everything SQL says, files applied in order: an ALTER changes the table that an earlier file created. A table that is created twice keeps its
+/// first definition; what takes a migration back is not applied; temporary tables are left out; a domain stands as its base type.
 struct SqlFacts {
   SqlFlavour flavour = SqlFlavour::kPostgres;
   std::vector<TableFact> tables;
