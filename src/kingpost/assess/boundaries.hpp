@@ -7,6 +7,10 @@
 #include "kingpost/assess/coupling.hpp"
 #include "kingpost/foreign/foreign.hpp"
 
+namespace kingpost::emit {
+class JsonWriter;
+}
+
 namespace kingpost::assess {
 
 /// A foreign key that would lead from one service into another, and what would take its place.
@@ -81,7 +85,8 @@ inline constexpr std::size_t kSmallestService = 4;
 /// Proposes services. Deterministic; pure.
 [[nodiscard]] Boundaries propose_boundaries(const foreign::Facts& facts);
 
-/// As JSON.
+/// As one JSON object, alone or as the next value of a document.
+void write_boundaries(emit::JsonWriter& out, const Boundaries& boundaries);
 [[nodiscard]] std::string print_boundaries_json(const Boundaries& boundaries);
 /// As Markdown.
 [[nodiscard]] std::string print_boundaries_markdown(const Boundaries& boundaries);

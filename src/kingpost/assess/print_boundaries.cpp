@@ -80,6 +80,11 @@ void print_cuts(std::string& out, const Boundaries& boundaries) {
 
 std::string print_boundaries_json(const Boundaries& boundaries) {
   JsonWriter out;
+  write_boundaries(out, boundaries);
+  return out.take();
+}
+
+void write_boundaries(JsonWriter& out, const Boundaries& boundaries) {
   out.begin_object().member("keepOneService", boundaries.keep_one);
   list(out, "reasons", boundaries.reasons);
   out.member("businessTables", number(boundaries.tables)).member("foreignKeys", number(boundaries.keys));
@@ -104,7 +109,6 @@ std::string print_boundaries_json(const Boundaries& boundaries) {
   out.end_array();
   list(out, "untiedTables", boundaries.apart);
   out.end_object();
-  return out.take();
 }
 
 std::string print_boundaries_markdown(const Boundaries& boundaries) {
