@@ -57,6 +57,7 @@ struct ContainerFact {
   bool mounts_docker_socket = false;
   bool mounts_source = false;  ///< the folder of the source is mounted: a developer's set-up
   bool restarts = false;
+  bool recreates = false;   ///< a Deployment that ends the old pods before it starts new ones
   bool persistent = false;  ///< has a named volume, a folder of the host or a claim
   Span span;
 };

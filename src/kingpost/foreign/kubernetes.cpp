@@ -85,6 +85,7 @@ class ManifestReader {
         if (out.workload == "Job" || out.workload == "CronJob") out.role = ContainerRole::kJob;
         out.span = written["image"].line != 0 ? written["image"].span(file_) : written.span(file_);
         out.host_network = spec["hostNetwork"].is_true();
+        out.recreates = owner["spec"]["strategy"].text_of("type") == "Recreate";
         out.restarts = out.workload != "Pod" && out.workload != "Job";
         environment(written, out);
         mounts(written, volumes, out);
