@@ -26,6 +26,8 @@ constexpr std::string_view kSql = "application/sql; charset=utf-8";
 using Printer = void (*)(Files& files, const SiteInput& input);
 constexpr Printer kPrinters[] = {
     add_ddl,
+    add_decisions,
+    add_specs,
 };
 
 class Designer {
@@ -61,7 +63,7 @@ class Designer {
     shown.whole = surface::describe(system_, contract, {});
     const std::string stem = "openapi/" + file_segment(contract.name);
     const auto document = [this, &contract, &shown](const std::string& path, const surface::Api& api, const std::string& audience) {
-      files_.add(path, kJson, print_openapi(api), fmt::format("OpenAPI of {} for {}", contract.name, audience));
+      files_.add(path, kJson, print_openapi(api, OpenApiScope::kDesigned), fmt::format("OpenAPI of {} for {}", contract.name, audience));
       shown.openapi.emplace_back(path, audience);
     };
     document(stem + ".json", shown.whole, "everybody");

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,8 @@ struct Artefact {
 /// How much is designed.
 struct DesignOptions {
   bool pictures = true;  ///< false leaves out what Graphviz lays out and every other SVG; Mermaid stays
+  /// Numbers of protobuf fields once given, as kingpost.lock holds them; see proto.hpp.
+  std::map<std::string, std::map<std::string, std::int32_t>> proto_numbers = {};
 };
 
 struct Design {

@@ -11,6 +11,7 @@
 namespace kingpost::emit {
 
 using surface::Api;
+using surface::ApiCommand;
 using surface::ApiEntity;
 using surface::ApiField;
 
@@ -31,13 +32,18 @@ constexpr std::array kRefusals = {
     Refusal{406, "NotAcceptable", "Not exactly one row where one was asked for, or an unknown media type or contract."},
     Refusal{409, "Conflict", "A unique or foreign key stands against it, or the same Idempotency-Key is in flight."},
     Refusal{412, "PreconditionFailed", "If-Match names another version of the row."},
+    Refusal{413, "ContentTooLarge", "The body is larger than this server takes."},
+    Refusal{415, "UnsupportedMediaType", "The body is no JSON."},
     Refusal{422, "Unprocessable", "The Idempotency-Key was used with another payload."},
     Refusal{429, "TooManyRequests", "The caller asks too often."},
     Refusal{500, "InternalError", "Something broke on the server."},
     Refusal{503, "Unavailable", "The database does not answer or the queue is full; try again later."},
+    Refusal{504, "Timeout", "The database took too long."},
 };
 
-constexpr std::array<int, 7> kReadRefusals = {400, 401, 403, 404, 406, 429, 500};
+constexpr std::array<int, 9> kReadRefusals = {400, 401, 403, 404, 406, 429, 500, 503, 504};
+
+constexpr std::string_view kCommandTag = "rpc";
 
 /// A query parameter with a bounded string.
 struct Parameter {
@@ -71,7 +77,7 @@ constexpr std::array kCommonParameters = {
 /// Prints one contract.
 class Printer {
  public:
-  explicit Printer(const Api& api) : api_(api) {}
+  Printer(const Api& api, OpenApiScope scope) : api_(api), scope_(scope) {}
 
   [[nodiscard]] std::string print() {
     out_.begin_object().member("openapi", "3.1.0");
@@ -83,6 +89,7 @@ class Printer {
     tags();
     out_.key("paths").begin_object();
     for (const ApiEntity& entity : api_.entities) path(entity);
+    for (const ApiCommand& command : commands()) call(command);
     out_.end_object();
     components();
     out_.end_object();
@@ -131,7 +138,16 @@ class Printer {
       out_.begin_object().member("name", entity.name);
       out_.member("description", entity.summary.empty() ? fmt::format("Rows of {}.", entity.name) : entity.summary).end_object();
     }
+    if (!commands().empty() && api_.find(kCommandTag) == nullptr) {
+      out_.begin_object().member("name", kCommandTag).member("description", "Commands: each is one transaction.").end_object();
+    }
     out_.end_array();
+  }
+
+  /// Commands do not run yet, so only the design lists them.
+  [[nodiscard]] const std::vector<ApiCommand>& commands() const {
+    static const std::vector<ApiCommand> none;
+    return scope_ == OpenApiScope::kDesigned ? api_.commands : none;
   }
 
   void path(const ApiEntity& entity) {
@@ -165,6 +181,7 @@ class Printer {
     operation(entity, "get", "list", fmt::format("List rows of {}", entity.name));
     filters(entity);
     for (const Parameter& parameter : kReadParameters) use(parameter.name);
+    use("Accept-Profile");
     use("limit");
     use("offset");
     use("Prefer");
@@ -175,28 +192,28 @@ class Printer {
     out_.key("304").begin_object().member("description", "Not changed since the entity tag.");
     headers({"ETag"});
     out_.end_object();
+    reference("300", "#/components/responses/Ambiguous");
     refusals(kReadRefusals);
     reference("416", "#/components/responses/RangeNotSatisfiable");
-    reference("503", "#/components/responses/Unavailable");
     out_.end_object().end_object();
   }
 
   void create(const ApiEntity& entity) {
     operation(entity, "post", "create", fmt::format("Create rows of {}", entity.name));
-    for (const std::string_view name : {"select", "columns", "on_conflict", "Prefer", "Idempotency-Key"}) use(name);
+    for (const std::string_view name : {"select", "columns", "on_conflict", "Content-Profile", "Prefer", "Idempotency-Key"}) use(name);
     out_.end_array();
     body(entity, "Create", true);
     out_.key("responses").begin_object();
     rows_response(entity, "200", "Merged or ignored, with its representation.");
     rows_response(entity, "201", "Created; with return=representation the rows.");
-    write_refusals();
+    write_refusals(true);
     out_.end_object().end_object();
   }
 
   void change(const ApiEntity& entity, std::string_view method, std::string_view verb, std::string_view summary) {
     operation(entity, method, verb, summary);
     filters(entity);
-    for (const std::string_view name : {"select", "or", "and", "Prefer", "If-Match", "Idempotency-Key"}) use(name);
+    for (const std::string_view name : {"select", "or", "and", "Content-Profile", "Prefer", "If-Match", "Idempotency-Key"}) use(name);
     out_.end_array();
     if (method == "patch") body(entity, "Update", false);
     out_.key("responses").begin_object();
@@ -204,12 +221,14 @@ class Printer {
     out_.key("204").begin_object().member("description", "Done.");
     headers({"Preference-Applied"});
     out_.end_object();
-    write_refusals();
+    write_refusals(method == "patch");
     out_.end_object().end_object();
   }
 
-  void write_refusals() {
+  /// `sends`: the operation has a body, which may be too large or of another type.
+  void write_refusals(bool sends) {
     for (const Refusal& refusal : kRefusals) {
+      if (!sends && (refusal.status == 413 || refusal.status == 415)) continue;
       reference(std::to_string(refusal.status), fmt::format("#/components/responses/{}", refusal.name));
     }
   }
@@ -221,6 +240,44 @@ class Printer {
         if (refusal.status == status) reference(std::to_string(status), fmt::format("#/components/responses/{}", refusal.name));
       }
     }
+  }
+
+  void call(const ApiCommand& command) {
+    out_.key("/rpc/" + encoded(command.name)).begin_object().key("post").begin_object();
+    out_.member("operationId", "call" + command.type_name);
+    out_.member("summary", fmt::format("Call {}", command.name));
+    std::string description = command.summary.empty() ? fmt::format("The command {}.", command.name) : command.summary;
+    for (const auto& [code, message] : command.errors) description += fmt::format(" 400 `{}`: {}", code, message);
+    out_.member("description", description).member("x-kingpost-status", "designed");
+    out_.key("tags").begin_array().text(kCommandTag).end_array();
+    if (!api_.deprecated.empty()) out_.member("deprecated", true);
+    out_.key("parameters").begin_array();
+    for (const std::string_view name : {"select", "Content-Profile", "Prefer"}) use(name);
+    use(command.idempotent ? "IdempotencyKeyRequired" : "Idempotency-Key");
+    out_.end_array();
+    if (!command.input.empty()) {
+      out_.key("requestBody").begin_object().member("required", true).key("content").begin_object().key("application/json").begin_object();
+      reference("schema", fmt::format("#/components/schemas/{}Input", command.type_name));
+      out_.end_object().end_object().end_object();
+    }
+    out_.key("responses").begin_object();
+    const ApiEntity* returned = api_.find(command.returns);
+    if (returned != nullptr && returned->readable) {
+      row_response(*returned, "200", "Done; the row as the caller may read it.");
+    } else {
+      out_.key("204").begin_object().member("description", "Done.");
+      headers({});
+      out_.end_object();
+    }
+    write_refusals(!command.input.empty());
+    out_.end_object().end_object().end_object();
+  }
+
+  void row_response(const ApiEntity& entity, std::string_view status, std::string_view description) {
+    out_.key(status).begin_object().member("description", description);
+    headers({"ETag", "Preference-Applied"});
+    out_.key("content").begin_object().key("application/json").begin_object();
+    reference("schema", "#/components/schemas/" + entity.type_name).end_object().end_object().end_object();
   }
 
   void body(const ApiEntity& entity, std::string_view shape, bool many) {
@@ -325,10 +382,33 @@ class Printer {
     out_.end_object();
   }
 
+  /// The contract that is asked for; without it a request means the current one.
+  void profile(std::string_view name) {
+    if (!used("parameters", name)) return;
+    out_.key(name).begin_object().member("name", name).member("in", "header");
+    out_.member("description",
+                api_.current ? "The contract; without it the current one, which is this." : "The contract; without it the current one.");
+    out_.member("required", !api_.current);
+    out_.key("schema").begin_object().member("type", "string").key("enum").begin_array().text(api_.contract);
+    if (api_.current && api_.contract != "public") out_.text("public");
+    out_.end_array().end_object().end_object();
+  }
+
+  void required_key() {
+    if (!used("parameters", "IdempotencyKeyRequired")) return;
+    out_.key("IdempotencyKeyRequired").begin_object().member("name", "Idempotency-Key").member("in", "header").member("required", true);
+    out_.member("description", "The effect happens once per key; the answer is kept and replayed. This command is refused without one.");
+    out_.key("schema").begin_object().member("type", "string").member("pattern", "^[!-~ ]+$").member("maxLength", 257);
+    out_.end_object().end_object();
+  }
+
   void parameters() {
     out_.key("parameters").begin_object();
     for (const Parameter& one : kReadParameters) parameter(one);
     for (const Parameter& one : kCommonParameters) parameter(one);
+    profile("Accept-Profile");
+    profile("Content-Profile");
+    required_key();
     whole_number("limit", "Rows of a page; the server caps it.", 1'000'000);
     whole_number("offset", "Rows to skip; a cursor is cheaper.", 9'007'199'254'740'992);
     for (const ApiEntity& entity : api_.entities) {
@@ -350,6 +430,7 @@ class Printer {
   void responses() {
     out_.key("responses").begin_object();
     for (const Refusal& refusal : kRefusals) response(refusal);
+    response({300, "Ambiguous", "More than one relation fits the embed; `errors` lists them."});
     response({416, "RangeNotSatisfiable", "The offset is beyond the counted rows."});
     out_.end_object();
   }
@@ -383,7 +464,30 @@ class Printer {
         write_entity_schema(out_, api_, entity, Shape::kUpdate);
       }
     }
+    for (const ApiCommand& command : commands()) members(command.type_name + "Input", command.input);
+    // Without commands nothing refers to a named type.
+    if (!commands().empty()) {
+      for (const surface::ApiRecord& record : api_.records) {
+        if (record_used(record)) members(record.type_name, record.members);
+      }
+    }
     out_.end_object();
+  }
+
+  void members(const std::string& name, const std::vector<surface::ApiMember>& all) {
+    if (all.empty()) return;
+    out_.key(name);
+    write_members_schema(out_, api_, all, "#/components/schemas/");
+  }
+
+  /// Named types that only events hold belong to no request.
+  [[nodiscard]] bool record_used(const surface::ApiRecord& record) const {
+    for (const ApiCommand& command : api_.commands) {
+      for (const surface::ApiRecord* one : reached_records(api_, command.input)) {
+        if (one == &record) return true;
+      }
+    }
+    return false;
   }
 
   void text_property(std::string_view name, bool nullable, std::string_view description) {
@@ -447,12 +551,13 @@ class Printer {
   }
 
   const Api& api_;
+  OpenApiScope scope_;
   JsonWriter out_;
   std::set<std::string> used_;
 };
 
 }  // namespace
 
-std::string print_openapi(const Api& api) { return Printer(api).print(); }
+std::string print_openapi(const Api& api, OpenApiScope scope) { return Printer(api, scope).print(); }
 
 }  // namespace kingpost::emit

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace kingpost::emit {
 
 using surface::ApiEntity;
@@ -189,11 +191,151 @@ void write_entity_schema(JsonWriter& out, const surface::Api& api, const ApiEnti
   out.end_object();
 }
 
+std::vector<const surface::ApiRecord*> reached_records(const surface::Api& api, const std::vector<surface::ApiMember>& members) {
+  std::vector<const surface::ApiRecord*> found;
+  const auto add = [&](const std::vector<surface::ApiMember>& all) {
+    for (const surface::ApiMember& member : all) {
+      const ir::LogicalType* type = &member.type;
+      while (type->element != nullptr) type = type->element.get();
+      const surface::ApiRecord* record = type->record.valid() ? api.find(type->record) : nullptr;
+      if (record != nullptr && std::find(found.begin(), found.end(), record) == found.end()) found.push_back(record);
+    }
+  };
+  add(members);
+  for (std::size_t at = 0; at < found.size(); ++at) add(found[at]->members);
+  return found;
+}
+
+namespace {
+
+/// Writes the types of members, which may be named types; those refer to a place that the document chooses.
+class MemberWriter {
+ public:
+  MemberWriter(JsonWriter& out, const surface::Api& api, std::string_view types) : out_(out), api_(api), types_(types) {}
+
+  void object(const std::vector<surface::ApiMember>& members) {
+    out_.begin_object().member("type", "object").key("properties").begin_object();
+    for (const surface::ApiMember& member : members) {
+      out_.key(member.name).begin_object();
+      if (!member.references.empty()) out_.member("description", fmt::format("Key of {}.", member.references));
+      value(member.type, member.nullable, &member);
+      out_.end_object();
+    }
+    out_.end_object();
+    bool any = false;
+    for (const surface::ApiMember& member : members) {
+      if (member.nullable) continue;
+      if (!any) out_.key("required").begin_array();
+      any = true;
+      out_.text(member.name);
+    }
+    if (any) out_.end_array();
+    out_.member("additionalProperties", false).end_object();
+  }
+
+ private:
+  void value(const ir::LogicalType& type, bool nullable, const surface::ApiMember* member) {
+    if (type.scalar == ir::Scalar::kRecord) return record(type, nullable);
+    if (type.scalar == ir::Scalar::kList) {
+      write_type(out_, "array", nullable);
+      out_.member("maxItems", static_cast<std::int64_t>(type.max_length != 0 ? type.max_length : ir::kDefaultListItems));
+      if (type.element == nullptr) return;
+      out_.key("items").begin_object();
+      value(*type.element, false, nullptr);
+      out_.end_object();
+      return;
+    }
+    ApiField field;
+    field.type = type;
+    field.nullable = nullable;
+    field.creatable = true;
+    field.max_length = type.max_length != 0 ? type.max_length : type.scalar == ir::Scalar::kBytes ? ir::kDefaultBytesLength : ir::kDefaultTextLength;
+    if (member != nullptr) {
+      field.min = member->min;
+      field.max = member->max;
+    }
+    if (const surface::ApiEnum* one = type.enumeration.valid() ? api_.find(type.enumeration) : nullptr) field.values = one->values;
+    write_field_schema(out_, field, Shape::kCreate);
+  }
+
+  void record(const ir::LogicalType& type, bool nullable) {
+    const surface::ApiRecord* record = api_.find(type.record);
+    const std::string target = std::string(types_) + (record == nullptr ? "" : record->type_name);
+    if (!nullable) {
+      out_.member("$ref", target);
+      return;
+    }
+    out_.key("oneOf").begin_array();
+    out_.begin_object().member("$ref", target).end_object();
+    out_.begin_object().member("type", "null").end_object();
+    out_.end_array();
+  }
+
+  JsonWriter& out_;
+  const surface::Api& api_;
+  std::string_view types_;
+};
+
+struct SchemaHead {
+  std::string id;
+  std::string_view title;
+  std::string description;
+};
+
+std::string print_members_file(const surface::Api& api, const std::vector<surface::ApiMember>& members, const SchemaHead& head) {
+  JsonWriter out;
+  out.begin_object();
+  out.member("$schema", "https://json-schema.org/draft/2020-12/schema").member("$id", head.id).member("title", head.title);
+  if (!head.description.empty()) out.member("description", head.description);
+  // Keywords beside $ref are evaluated in 2020-12.
+  out.member("$ref", "#/$defs/self");
+  out.key("$defs").begin_object().key("self");
+  write_members_schema(out, api, members, "#/$defs/types/$defs/");
+  const std::vector<const surface::ApiRecord*> records = reached_records(api, members);
+  if (!records.empty()) {
+    out.key("types").begin_object().key("$defs").begin_object();
+    for (const surface::ApiRecord* record : records) {
+      out.key(record->type_name);
+      write_members_schema(out, api, record->members, "#/$defs/types/$defs/");
+    }
+    out.end_object().end_object();
+  }
+  out.end_object().end_object();
+  return out.take();
+}
+
+/// What a URN takes (RFC 8141): unreserved bytes as they are, others as %XX.
+std::string urn_part(std::string_view name) {
+  std::string out;
+  for (const char byte : name) {
+    const auto code = static_cast<unsigned char>(byte);
+    const bool plain = (code >= '0' && code <= '9') || (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || code == '_' || code == '-';
+    out += plain ? std::string(1, byte) : fmt::format("%{:02X}", code);
+  }
+  return out;
+}
+
+}  // namespace
+
+void write_members_schema(JsonWriter& out, const surface::Api& api, const std::vector<surface::ApiMember>& members, std::string_view types) {
+  MemberWriter(out, api, types).object(members);
+}
+
+std::string print_event_schema(const surface::Api& api, const surface::ApiEvent& event) {
+  const std::string id = fmt::format("urn:kingpost:{}:events:{}:{}", urn_part(api.system), urn_part(event.name), event.version);
+  return print_members_file(api, event.data, {id, event.type_name, fmt::format("Data of the event {}, version {}.", event.name, event.version)});
+}
+
+std::string print_command_schema(const surface::Api& api, const surface::ApiCommand& command) {
+  const std::string id = fmt::format("urn:kingpost:{}:{}:commands:{}", urn_part(api.system), urn_part(api.contract), urn_part(command.name));
+  return print_members_file(api, command.input, {id, command.type_name, command.summary});
+}
+
 std::string print_json_schema(const surface::Api& api, const ApiEntity& entity) {
   JsonWriter out;
   out.begin_object();
   out.member("$schema", "https://json-schema.org/draft/2020-12/schema");
-  out.member("$id", fmt::format("urn:kingpost:{}:{}:{}", api.system, api.contract, entity.name));
+  out.member("$id", fmt::format("urn:kingpost:{}:{}:{}", urn_part(api.system), urn_part(api.contract), urn_part(entity.name)));
   out.member("title", entity.type_name);
   if (!entity.summary.empty()) out.member("description", entity.summary);
   out.member("type", "object");

@@ -17,6 +17,16 @@ void write_field_schema(JsonWriter& out, const surface::ApiField& field, Shape s
 /// and stays open, because a request may select under names of its own.
 void write_entity_schema(JsonWriter& out, const surface::Api& api, const surface::ApiEntity& entity, Shape shape);
 
+/// A whole object schema of the members of an input, an event or a named type. Named types are referred to as `types` + their type name.
+void write_members_schema(JsonWriter& out, const surface::Api& api, const std::vector<surface::ApiMember>& members, std::string_view types);
+
+/// The named types that `members` reach, each once, in the order met.
+[[nodiscard]] std::vector<const surface::ApiRecord*> reached_records(const surface::Api& api, const std::vector<surface::ApiMember>& members);
+
+/// JSON Schema 2020-12 of an event's data and of a command's input, files of their own; named types lie in `$defs`.
+[[nodiscard]] std::string print_event_schema(const surface::Api& api, const surface::ApiEvent& event);
+[[nodiscard]] std::string print_command_schema(const surface::Api& api, const surface::ApiCommand& command);
+
 /// JSON Schema 2020-12 of a row of an entity, a file of its own.
 [[nodiscard]] std::string print_json_schema(const surface::Api& api, const surface::ApiEntity& entity);
 

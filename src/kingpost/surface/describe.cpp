@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <set>
 
 #include "kingpost/cel/cel.hpp"
+#include "kingpost/surface/parts.hpp"
 #include "kingpost/surface/surface.hpp"
 
 namespace kingpost::surface {
@@ -67,6 +67,7 @@ class EntityDescriber {
     out.type_name = pascal_case(view_.name);
     out.summary = entity_.summary;
     out.entity = entity_.id;
+    out.key_fields = entity_.key.size();
     if (entity_.service.valid()) out.service = system_.services[entity_.service.index()].name;
     const bool open = !entity_.access.engine_only;
     out.readable = open && allowed(entity_.access.read, audience_, system_);
@@ -85,8 +86,6 @@ class EntityDescriber {
     const ir::Field& field = entity_.field(view.field);
     ApiField api;
     api.name = view.name;
-    api.graphql = snake_case(view.name);
-    api.proto = snake_case(view.name);
     api.summary = field.summary;
     api.field = view.field;
     api.type = field.type;
@@ -123,7 +122,7 @@ class EntityDescriber {
     const ir::Entity& target = system_.entity(relation.to);
     const std::string name = wire_name(relation.to);
     if (name.empty() || target.access.engine_only || !allowed(target.access.read, audience_, system_)) return;
-    out.relations.push_back({view.name, name, relation.kind != ir::RelationKind::kToOne, relation.nullable || relation.reverse, view.relation});
+    out.relations.push_back({view.name, {}, name, relation.kind != ir::RelationKind::kToOne, relation.nullable || relation.reverse, view.relation});
   }
 
   [[nodiscard]] std::string wire_name(ir::EntityId entity) const {
@@ -138,16 +137,28 @@ class EntityDescriber {
   const ir::Entity& entity_;
 };
 
+}  // namespace
+
 std::vector<ApiMember> describe_members(const std::vector<ir::Member>& members, const ir::Contract& contract) {
   std::vector<ApiMember> out;
   for (const ir::Member& member : members) {
-    ApiMember api{member.name, member.type, member.nullable, member.min, member.max, {}};
+    ApiMember api{member.name, {}, {}, member.type, member.nullable, member.min, member.max, {}};
     if (member.entity.valid()) {
       if (const ir::ViewEntity* view = contract.view_of(member.entity)) api.references = view->name;
     }
     out.push_back(std::move(api));
   }
   return out;
+}
+
+namespace {
+
+void add_error(ApiCommand& command, const ir::Step& step) {
+  if (!step.otherwise) return;
+  for (const auto& [code, message] : command.errors) {
+    if (code == step.otherwise->code) return;
+  }
+  command.errors.emplace_back(step.otherwise->code, step.otherwise->message);
 }
 
 void add_commands(const ir::System& system, const ir::Contract& contract, Api& api) {
@@ -159,6 +170,8 @@ void add_commands(const ir::System& system, const ir::Contract& contract, Api& a
     out.type_name = pascal_case(command.name);
     out.summary = command.summary;
     out.idempotent = command.idempotency_required;
+    if (command.service.valid()) out.service = system.services[command.service.index()].name;
+    for (const ir::Step& step : command.steps) add_error(out, step);
     out.input = describe_members(command.input, contract);
     out.command = ir::CommandId{static_cast<std::uint32_t>(at)};
     if (command.returns != nullptr && command.returns->type.kind == cel::TypeKind::kRecord) {
@@ -167,18 +180,6 @@ void add_commands(const ir::System& system, const ir::Contract& contract, Api& a
     }
     api.commands.push_back(std::move(out));
   }
-}
-
-/// Two wire names may meet in one type name (order_item, orderItem): the later ones get a number.
-void make_type_names_unique(Api& api) {
-  std::set<std::string> taken;
-  const auto claim = [&taken](std::string& name) {
-    std::string unique = name;
-    for (int number = 2; !taken.insert(unique).second; ++number) unique = name + std::to_string(number);
-    name = std::move(unique);
-  };
-  for (ApiEntity& entity : api.entities) claim(entity.type_name);
-  for (ApiCommand& command : api.commands) claim(command.type_name);
 }
 
 }  // namespace
@@ -204,8 +205,13 @@ Api describe(const ir::System& system, const ir::Contract& contract, const Audie
     if (entity.readable || entity.creatable || entity.updatable || entity.removable) api.entities.push_back(std::move(entity));
   }
   add_commands(system, contract, api);
-  for (const ir::Event& event : system.events) api.events.push_back({event.name, event.version, event.key, describe_members(event.data, contract)});
-  make_type_names_unique(api);
+  if (audience.whole) {
+    for (const ir::Event& event : system.events) {
+      api.events.push_back({event.name, pascal_case(event.name), event.version, event.key, describe_members(event.data, contract)});
+    }
+  }
+  add_types(system, contract, api);
+  assign_names(api);
   return api;
 }
 
