@@ -107,4 +107,9 @@ std::span<const BoundRow> bounds() noexcept { return kBounds; }
 
 const BoundRow& bound(Bound id) noexcept { return kBounds[static_cast<std::size_t>(id)]; }
 
+std::string_view bound_basis_name(capacity::Basis basis) noexcept {
+  if (basis == Basis::kMeasured) return "measured";
+  return basis == Basis::kDeclared ? "documented" : "assumed";
+}
+
 }  // namespace kingpost::decide

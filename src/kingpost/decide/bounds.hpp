@@ -71,5 +71,7 @@ struct BoundRow {
 /// Every bound once, in the order of the enumeration.
 [[nodiscard]] std::span<const BoundRow> bounds() noexcept;
 [[nodiscard]] const BoundRow& bound(Bound id) noexcept;
+/// `measured`, `documented` or `assumed`.
+[[nodiscard]] std::string_view bound_basis_name(capacity::Basis basis) noexcept;
 
 }  // namespace kingpost::decide

@@ -39,8 +39,9 @@ struct Threshold {
 
 struct Alternative {
   std::string name;
-  std::string why_not;
-  std::string when;  ///< the conditions as text; empty where no figure asks for it
+  std::string cost;     ///< what it costs, whatever the figures
+  std::string why_not;  ///< the cost, and which figures are missing
+  std::string when;     ///< the conditions as text; empty where no figure asks for it
 };
 
 struct Decision {

@@ -16,6 +16,7 @@ struct StoreRow {
   Bound limit;
   int points;
   std::string_view says;
+  std::string_view given = {};  ///< a flag or count without which it says nothing
 };
 
 constexpr StoreRow kStoreRows[] = {
@@ -34,13 +35,13 @@ constexpr StoreRow kStoreRows[] = {
     {"wide-column", "rows", Op::kAbove, Bound::kWideColumnRows, 4, "More rows than one primary is run with."},
     {"wide-column", "append_only", Op::kAtLeast, Bound::kOne, 1, "Nothing changes once written."},
     {"graph", "edge", Op::kAtLeast, Bound::kOne, 4, "It connects records of one kind: paths of any length may be asked for."},
-    {"graph", "rows", Op::kAbove, Bound::kGraphRows, 5, "Recursive queries over so many edges miss the memory."},
+    {"graph", "rows", Op::kAbove, Bound::kGraphRows, 5, "Recursive queries over so many edges miss the memory.", "edge"},
     {"time series", "timed", Op::kAtLeast, Bound::kOne, 2, "Records are ordered by their time."},
     {"time series", "append_only", Op::kAtLeast, Bound::kOne, 2, "Nothing changes once written."},
-    {"time series", "writes", Op::kAbove, Bound::kPrimaryRows, 5, "More is written than one primary takes."},
+    {"time series", "writes", Op::kAbove, Bound::kPrimaryRows, 5, "More is written than one primary takes.", "timed"},
     {"search index", "search_fields", Op::kAtLeast, Bound::kOne, 2, "People search its texts."},
-    {"search index", "search_rate", Op::kAbove, Bound::kSearchRate, 5, "More searches than one database ranks."},
-    {"search index", "rows", Op::kAbove, Bound::kSearchRows, 3, "Common words hit too many rows to rank."},
+    {"search index", "search_rate", Op::kAbove, Bound::kSearchRate, 5, "More searches than one database ranks.", "search_fields"},
+    {"search index", "rows", Op::kAbove, Bound::kSearchRows, 3, "Common words hit too many rows to rank.", "search_fields"},
 };
 
 /// What choosing another store than Kingpost's own means.
@@ -71,8 +72,10 @@ Ladder store_of(const ir::Entity& entity) {
                          .consequences = store_consequences(kRelational),
                          .points = 3});
   for (const StoreRow& row : kStoreRows) {
+    std::vector<Condition> all{{entity_key(entity.name, row.figure), row.op, row.limit}};
+    if (!row.given.empty()) all.push_back({entity_key(entity.name, row.given), Op::kAtLeast, Bound::kOne});
     out.options.push_back({.choice = std::string(row.choice),
-                           .all = {{entity_key(entity.name, row.figure), row.op, row.limit}},
+                           .all = std::move(all),
                            .because = std::string(row.says),
                            .against = store_cost(row.choice),
                            .consequences = store_consequences(row.choice),

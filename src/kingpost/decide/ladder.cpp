@@ -236,8 +236,8 @@ Alternative alternative_of(const Evidence& evidence, const Ladder& ladder, const
     if (!all.empty()) when.push_back(joined(all, " and "));
   }
   std::string why_not = first.against;
-  if (!missing.empty()) why_not += (why_not.empty() ? "" : " ") + fmt::format("It would need more: {}.", joined(missing, "; "));
-  return {first.choice, std::move(why_not), joined(when, "; or ")};
+  if (!missing.empty()) why_not += (why_not.empty() ? "" : " ") + fmt::format("Its conditions are not met: {}.", joined(missing, "; "));
+  return {first.choice, first.against, std::move(why_not), joined(when, "; or ")};
 }
 
 void add_once(std::vector<std::string>& list, const std::string& text) {
