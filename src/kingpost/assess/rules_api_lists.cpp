@@ -40,6 +40,7 @@ bool reads_list(const ApiFacts& api, const ApiOperation& operation) {
     return !words.empty() && !operation.server_streaming && kLists.find(" " + words.front() + " ") != std::string_view::npos;
   }
   if (operation.method != "GET" && operation.method != "QUERY") return false;
+  if (is_by_id(operation) && answer->type != "array") return false;
   return !stays_small(api, operation.path, answer->item_type);
 }
 
@@ -70,10 +71,10 @@ void foreign_unbounded_list(const foreign::Facts& facts, review::Report& report)
     report.add(
         {.severity = Severity::kWarning,
          .span = hits.front().span,
-         .message =
-             fmt::format("{} of {} that return lists of records {} no way to say how many: {}. The answer grows with the table until it times out or "
-                         "fills the memory of the server or the client.",
-                         hits.size(), counted(all.size(), "operation"), hits.size() == 1 ? "has" : "have", first_of(hits)),
+         .message = fmt::format(
+             "{} of {} that {} records {} no way to say how many: {}. The answer grows with the table until it times out or fills the "
+             "memory of the server or the client.",
+             hits.size(), counted(all.size(), "operation"), all.size() == 1 ? "lists" : "list", hits.size() == 1 ? "has" : "have", first_of(hits)),
          .fix =
              every
                  ? "Add a `limit` with a default and a maximum, and a cursor to go on from; adding it later breaks clients that count on everything."

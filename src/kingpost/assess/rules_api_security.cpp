@@ -94,18 +94,24 @@ bool is_secret_member(const foreign::ApiMember& member) {
 void told_in_answers(const ApiFacts& api, review::Report& report) {
   std::vector<Hit> hits;
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
+  bool shared = true;
   for (const auto& type : api.types) {
     if (!type.used_in_read || type.kind == "input") continue;
     for (const auto& member : type.members) {
       if (!is_secret_member(member) || !seen.emplace(member.span.line, member.span.column).second) continue;
       hits.push_back({fmt::format("{}.{}", type.name, member.name), member.span});
+      shared = shared && type.used_in_request;
     }
   }
   if (hits.empty()) return;
-  report.add({.severity = Severity::kError,
+  const auto message =
+      shared
+          ? fmt::format("By a schema that requests share, operations that only read give out {}: nothing in the contract keeps a server from it.",
+                        first_of(hits))
+          : fmt::format("Operations that only read give out what nobody needs to read: {}. It lands in caches, logs and browsers.", first_of(hits));
+  report.add({.severity = shared ? Severity::kWarning : Severity::kError,
               .span = hits.front().span,
-              .message = fmt::format("Operations that only read give out what nobody needs to read: {}. It lands in caches, logs and browsers.",
-                                     first_of(hits)),
+              .message = message,
               .fix = "Mark it writeOnly or leave it out of the answer's schema; show a created secret once, in the answer that creates it."});
 }
 

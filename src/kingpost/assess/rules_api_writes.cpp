@@ -139,8 +139,12 @@ void foreign_mass_assign(const foreign::Facts& facts, review::Report& report) {
 void foreign_business_flow(const foreign::Facts& facts, review::Report& report) {
   const auto abused = [](const ApiFacts&, const ApiOperation& one) {
     if (one.method != "POST" || one.partly_elsewhere || one.deprecated) return false;
-    constexpr std::string_view kFlows = " login signin signup register otp sms resend forgot coupon redeem invite captcha ";
-    if (!says(last_segment(one.path), kFlows) && !says(one.id, " login signin signup otp forgot redeem ")) return false;
+    constexpr std::string_view kFlows = " login signin signup otp sms forgot coupon redeem captcha ";
+    const auto segment = last_segment(one.path);
+    const bool joins =
+        says(segment, " register registration ") && says(one.path, " user users account accounts auth customer customers member members ");
+    const bool sends = says(segment, " resend ") && says(one.path, " code codes otp sms email verification confirmation password ");
+    if (says(one.path, " sandbox test reset ") || !(says(segment, kFlows) || joins || sends)) return false;
     const bool told = std::any_of(one.answers.begin(), one.answers.end(),
                                   [](const foreign::ApiAnswer& answer) { return answer.status == "429" || answer.status == "4XX"; });
     const bool captcha = any_member(one, [](const ApiMember& member) { return folded(member.name).find("captcha") != std::string::npos; });

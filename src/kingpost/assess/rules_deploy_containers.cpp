@@ -35,20 +35,46 @@ bool has_password(const ContainerFact& container) {
 
 }  // namespace
 
-void deploy_latest_tag(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& file : facts.deployments) {
-    const auto hits = containers_that(file, [](const DeployFacts&, const ContainerFact& one) { return !one.has_build && is_moving(one.image); });
-    if (hits.empty()) continue;
-    const bool state = std::any_of(file.containers.begin(), file.containers.end(),
-                                   [](const ContainerFact& one) { return !one.has_build && is_moving(one.image) && keeps_state(one.role); });
-    report.add({.severity = file.development && !state ? Severity::kNote : Severity::kWarning,
+namespace {
+
+struct Moving {
+  std::vector<Hit> hits;
+  bool state = false;  ///< a data store is among them
+  bool development = true;
+
+  void look_at(const DeployFacts& file) {
+    for (const auto& container : file.containers) {
+      if (container.has_build || !is_moving(container.image)) continue;
+      hits.push_back({name_of(container), container.span});
+      state = state || keeps_state(container.role);
+      development = development && file.development;
+    }
+  }
+  void tell(review::Report& report, const char* harm) const {
+    if (hits.empty()) return;
+    report.add({.severity = development && !state ? Severity::kNote : Severity::kWarning,
                 .span = hits.front().span,
                 .message = fmt::format("{} whatever image is newest on the day: {}. {}",
                                        hits.size() == 1 ? "A container runs" : fmt::format("{} containers run", hits.size()), first_of(hits),
-                                       state ? "A database that meets another major version's files on a restart does not start."
-                                             : "Two nodes run different code, and there is nothing to go back to."),
+                                       state ? "A database that meets another major version's files on a restart does not start." : harm),
                 .fix = "Name the version, or the digest, and raise it on purpose."});
   }
+};
+
+}  // namespace
+
+void deploy_latest_tag(const foreign::Facts& facts, review::Report& report) {
+  Moving cluster;
+  for (const auto& file : facts.deployments) {
+    if (is_kubernetes(file)) {
+      cluster.look_at(file);
+      continue;
+    }
+    Moving host;
+    host.look_at(file);
+    host.tell(report, "The next pull brings other code, and there is no name for what ran before.");
+  }
+  cluster.tell(report, "Two nodes run different code, and there is nothing to go back to.");
 }
 
 void deploy_root(const foreign::Facts& facts, review::Report& report) {

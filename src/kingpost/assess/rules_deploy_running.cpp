@@ -51,16 +51,18 @@ void deploy_no_limits(const foreign::Facts& facts, review::Report& report) {
                     hits.size(), counted(pods.size(), "container"), first_of(hits)),
                 .fix = "Set `resources.requests` to what is used and `limits.memory` to what is tolerated."});
   }
+  std::vector<Hit> services;
   for (const auto& file : facts.deployments) {
     if (is_kubernetes(file) || file.development || file.containers.size() < 2) continue;
-    const auto services = containers_that(file, [](const DeployFacts&, const ContainerFact& one) { return !one.has_memory_limit; });
-    if (services.size() != file.containers.size()) continue;
-    report.add({.severity = Severity::kNote,
-                .span = services.front().span,
-                .message = fmt::format("None of {} has a memory limit: a leak in one takes the database beside it down.",
-                                       counted(services.size(), "service")),
-                .fix = "Set `mem_limit` (or `deploy.resources.limits.memory`), the database's first."});
+    const auto unbounded = containers_that(file, [](const DeployFacts&, const ContainerFact& one) { return !one.has_memory_limit; });
+    if (unbounded.size() == file.containers.size()) services.insert(services.end(), unbounded.begin(), unbounded.end());
   }
+  if (services.empty()) return;
+  report.add({.severity = Severity::kNote,
+              .span = services.front().span,
+              .message = fmt::format("{} share a host and none has a memory limit: {}. A leak in one takes its neighbours down.",
+                                     counted(services.size(), "service"), first_of(services)),
+              .fix = "Set `mem_limit` (or `deploy.resources.limits.memory`), first beside a data store."});
 }
 
 void deploy_no_probe(const foreign::Facts& facts, review::Report& report) {
@@ -182,16 +184,18 @@ void deploy_start_race(const foreign::Facts& facts, review::Report& report) {
 }
 
 void deploy_no_restart(const foreign::Facts& facts, review::Report& report) {
+  std::vector<Hit> services;
   for (const auto& file : facts.deployments) {
     if (file.kind != "compose" || file.development || file.containers.size() < 2) continue;
-    const auto hits = containers_that(file, [](const DeployFacts&, const ContainerFact& one) { return !one.restarts; });
-    if (hits.size() != file.containers.size()) continue;
-    report.add(
-        {.severity = Severity::kNote,
-         .span = hits.front().span,
-         .message = fmt::format("None of {} comes back after a crash or a reboot of the host: {}.", counted(hits.size(), "service"), first_of(hits)),
-         .fix = "Write `restart: unless-stopped`."});
+    const auto down = containers_that(file, [](const DeployFacts&, const ContainerFact& one) { return !one.restarts; });
+    if (down.size() == file.containers.size()) services.insert(services.end(), down.begin(), down.end());
   }
+  if (services.empty()) return;
+  report.add({.severity = Severity::kNote,
+              .span = services.front().span,
+              .message = fmt::format("None of {} comes back after a crash or a reboot of the host: {}.", counted(services.size(), "service"),
+                                     first_of(services)),
+              .fix = "Write `restart: unless-stopped`."});
 }
 
 void deploy_debug_on(const foreign::Facts& facts, review::Report& report) {

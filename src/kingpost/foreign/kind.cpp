@@ -91,7 +91,10 @@ ContainerRole role_of(std::string_view image, std::string_view name) {
 }
 
 bool is_for_development(std::string_view path) {
-  const std::string all = lower(path);
+  // Of the folders only the nearest one: a checkout below `test` is no test.
+  const auto name = path.rfind('/');
+  const auto folder = name == std::string_view::npos || name == 0 ? std::string_view::npos : path.rfind('/', name - 1);
+  const std::string all = lower(path.substr(folder == std::string_view::npos ? 0 : folder + 1));
   static constexpr std::array<std::string_view, 16> kWords{"dev",          "test",    "tests",       "testing", "local",    "override",
                                                            "ci",           "e2e",     "example",     "debug",   "examples", "sample",
                                                            "devcontainer", "samples", "development", "demo"};
