@@ -186,7 +186,8 @@ class LoadDeriver {
 
   void add(const std::string& name, Figure peak, Figure mean, bool internal = false) {
     bool writes = true;
-    add_cost(name, std::move(peak), std::move(mean), cost_of(name, writes), writes, internal);
+    const Cost cost = cost_of(name, writes);
+    add_cost(name, std::move(peak), std::move(mean), cost, writes, internal);
   }
 
   void add_cost(const std::string& name, Figure peak, Figure mean, const Cost& cost, bool writes, bool internal) {

@@ -72,8 +72,8 @@ class RowsDeriver {
     const bool declared = system_.load && system_.load->users > 0;
     const double scale = assume_[Input::kPeaksScale] * factor_;
     const double users = (declared ? static_cast<double>(system_.load->users) : assume_[Input::kUsers]) * scale;
-    return {users, users / days(), 0, declared ? Basis::kDeclared : Basis::kAssumed,
-            declared ? std::string("load.users") : assume_.figure(Input::kUsers).source};
+    // The number of users is what the design must carry, so it stands still.
+    return {users, 0, 0, declared ? Basis::kDeclared : Basis::kAssumed, declared ? std::string("load.users") : assume_.figure(Input::kUsers).source};
   }
 
   std::optional<RowGrowth> by_parent(const ir::Entity& entity) {
@@ -88,6 +88,7 @@ class RowsDeriver {
       const Input input = parent.owns || !user ? Input::kChildren : Input::kPerUser;
       const double each = parent.single ? 1 : assume_[input];
       RowGrowth one{above.rows * each, above.per_day * each, parent.owns ? above.keep_days : 0, Basis::kAssumed, {}};
+      if (input == Input::kPerUser && !parent.single) one.per_day = one.rows / days();
       one.source = parent.single ? fmt::format("one for each {}", target.name)
                                  : fmt::format("{:g} for each {} ({})", each, target.name, input == Input::kChildren ? "children" : "per-user");
       const bool owns = parent.owns || parent.single;

@@ -136,6 +136,9 @@ class MachineSizer {
         "Σ peak × answer bytes × 8");
     add("memory of a server", "MiB", sizing_.server_memory_bytes / kMiB, prices_[Price::kServerMemory] * kKiB,
         "server-mib + clients × connection-kib");
+    Resource& memory = sizing_.resources.back();
+    const double clients = memory.need - by(Input::kNodeMemoryMib);  // only they grow with the load
+    memory.breaks_at = clients > 0 ? std::max(0.0, memory.have - by(Input::kNodeMemoryMib)) / clients * sizing_.demand.factor : 0;
     if (postgres_) {
       add("database processors", "processors", total().cpu_seconds_per_second,
           (sizing_.database_nodes - (spare() ? 1 : 0)) * prices_[Price::kDatabaseCores],

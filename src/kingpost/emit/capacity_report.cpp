@@ -20,6 +20,7 @@ std::string with_commas(std::string digits) {
 }
 
 std::string percent(double share) { return fmt::format("{:.{}f} %", share * 100, share < 0.0995 ? 1 : 0); }
+std::string valued(double value, std::string_view unit) { return unit.empty() ? fmt::format("{:g}", value) : fmt::format("{:g} {}", value, unit); }
 std::string times(double value) { return value <= 0 ? "-" : amount_text(value) + "×"; }
 std::string money(double value) { return value >= 100 ? with_commas(fmt::format("{:.0f}", value)) : fmt::format("{:.2f}", value); }
 
@@ -53,11 +54,14 @@ class ReportMaker {
     return report_.tables.back();
   }
 
-  /// The load's own basis: declared when every client's operation is.
+  /// The load's own basis: declared when all but a hundredth of the clients' calls are.
   [[nodiscard]] std::string load_basis() const {
-    const bool declared = std::all_of(once_.demand.operations.begin(), once_.demand.operations.end(),
-                                      [](const auto& one) { return one.internal || one.peak_per_second.basis == capacity::Basis::kDeclared; });
-    return declared && !once_.demand.operations.empty() ? "declared" : "assumed";
+    constexpr double kAlmostAll = 0.99;
+    double declared = 0;
+    for (const auto& one : once_.demand.operations) {
+      if (!one.internal && one.peak_per_second.basis == capacity::Basis::kDeclared) declared += one.peak_per_second.value;
+    }
+    return declared > 0 && declared >= kAlmostAll * once_.demand.total.peak_per_second ? "declared" : "assumed";
   }
 
   [[nodiscard]] const capacity::Resource* soonest() const {
@@ -296,19 +300,19 @@ class ReportMaker {
 
   void inputs() {
     auto& table = open("inputs", "Inputs", "Each can be set: --assume NAME=VALUE, prices by --prices FILE. Measured ones name where.",
-                       {{"input"}, {"value", true}, {"unit"}, {"basis"}, {"meaning"}, {"from", false, true}});
+                       {{"input"}, {"value"}, {"basis"}, {"meaning"}, {"from", false, true}});
     for (const auto& row : capacity::input_table()) {
       const auto& figure = plan_.assume.figure(row.input);
-      table.rows.push_back({std::string(row.name), fmt::format("{:g}", figure.value), std::string(row.unit), basis_word(figure.basis),
-                            std::string(row.meaning), figure.source});
+      table.rows.push_back(
+          {std::string(row.name), valued(figure.value, row.unit), basis_word(figure.basis), std::string(row.meaning), figure.source});
     }
     for (const auto& [name, figure] : plan_.assume.named()) {
-      table.rows.push_back({name, fmt::format("{:g}", figure.value), "", basis_word(figure.basis), figure.source, figure.source});
+      table.rows.push_back({name, valued(figure.value, ""), basis_word(figure.basis), figure.source, figure.source});
     }
     for (const auto& row : capacity::price_table()) {
       const auto& figure = plan_.prices.figure(row.price);
-      table.rows.push_back({std::string(row.name), fmt::format("{:g}", figure.value), std::string(row.unit), basis_word(figure.basis),
-                            std::string(row.meaning), figure.source});
+      table.rows.push_back(
+          {std::string(row.name), valued(figure.value, row.unit), basis_word(figure.basis), std::string(row.meaning), figure.source});
     }
   }
 
