@@ -22,6 +22,7 @@ struct Parsed {
   SchemaOptions schema;
   DesignOptions design;
   ReviewOptions review;
+  CapacityOptions capacity;
   ServeOptions serve;
   TokenOptions token;
   SeedOptions seed;
@@ -108,6 +109,25 @@ void add_design_commands(CLI::App& app, Parsed& parsed) {
   explain->add_option("--database", parsed.explain.database, "database to ask for its query plan; without it an empty SQLite one");
 }
 
+void add_capacity_command(CLI::App& app, Parsed& parsed) {
+  CLI::App* capacity = add_command(app, parsed,
+                                   {"capacity", "Plan machines, disk and cost on paper, from the declared load and growth",
+                                    "kingpost capacity shop.yaml --prices prices.yaml --format html -o capacity.html"},
+                                   [&parsed] { return run_capacity(parsed.capacity); });
+  CapacityOptions& options = parsed.capacity;
+  capacity->add_option("MODEL", options.model, "model file")->required();
+  capacity->add_option("--database", options.database, "sqlite or postgres; postgres when neither this nor --like is given")
+      ->check(CLI::IsMember({"sqlite", "postgres"}));
+  capacity->add_option("--factor", options.factor, "multiplies users, peaks and rows a day")->capture_default_str();
+  capacity->add_option("--prices", options.prices, "YAML file with sizes and prices of machines, see examples/prices.yaml");
+  capacity->add_option("--assume", options.assume, "NAME=VALUE, an input of the plan; may be repeated");
+  capacity->add_option("--like", options.like, "database to measure rows and widths in: sqlite:PATH or postgres://USER@HOST/NAME; only read");
+  capacity->add_option("--format", options.format, "text, markdown, json or html")
+      ->check(CLI::IsMember({"text", "markdown", "json", "html"}))
+      ->capture_default_str();
+  capacity->add_option("-o,--output", options.output, "file to write instead of standard output");
+}
+
 void add_server_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* serve = add_command(app, parsed, {"serve", "Serve a model over a database", "kingpost serve shop.yaml --database sqlite:shop.db --dev"},
                                 [&parsed] { return run_serve(parsed.serve); });
@@ -178,6 +198,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
       "Help on one command:\n  kingpost COMMAND --help");
   add_model_commands(app, parsed);
   add_design_commands(app, parsed);
+  add_capacity_command(app, parsed);
   add_server_commands(app, parsed);
   add_database_commands(app, parsed);
   add_agent_commands(app, parsed);

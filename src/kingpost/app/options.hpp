@@ -40,6 +40,17 @@ struct ReviewOptions {
   std::string format = "text";
 };
 
+struct CapacityOptions {
+  std::string model;
+  std::string database;  ///< sqlite or postgres; empty = that of `like`, else postgres
+  double factor = 1;
+  std::string prices;
+  std::vector<std::string> assume;
+  std::string like;
+  std::string format = "text";
+  std::string output;
+};
+
 struct ServeOptions {
   std::string model;
   std::string database;

@@ -26,6 +26,7 @@ constexpr std::string_view kSql = "application/sql; charset=utf-8";
 using Printer = void (*)(Files& files, const SiteInput& input);
 constexpr Printer kPrinters[] = {
     add_ddl,
+    add_capacity,
     add_decisions,
     add_specs,
 };

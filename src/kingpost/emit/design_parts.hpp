@@ -12,6 +12,8 @@ void add_diagrams(Files& files, SiteInput& site, std::vector<std::string>& left_
 
 /// Further files of the design (kPrinters in design.cpp calls them in order).
 void add_ddl(Files& files, const SiteInput& input);
+/// The capacity plan as capacity.md and capacity.json.
+void add_capacity(Files& files, const SiteInput& input);
 /// Decision records and the caching plan.
 void add_decisions(Files& files, const SiteInput& input);
 /// GraphQL, protobuf, AsyncAPI, DBML, Structurizr, the event catalogue, schemas of events and commands.

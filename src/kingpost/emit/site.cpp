@@ -29,6 +29,7 @@ constexpr Section kSections[] = {
     {"api", "API", "Design", write_apis},
     {"behaviour", "Behaviour", "Design", write_behaviour},
     {"databases", "Databases", "Design", write_databases},
+    {"capacity", "Capacity", "Design", write_capacity},
     {"open", "Not executed", "Reference", write_open_points},
     {"files", "Files", "Reference", write_files},
 };

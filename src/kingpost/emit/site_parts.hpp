@@ -66,6 +66,7 @@ void write_access(Page& page, const SiteInput& input);
 void write_apis(Page& page, const SiteInput& input);
 void write_behaviour(Page& page, const SiteInput& input);
 void write_databases(Page& page, const SiteInput& input);
+void write_capacity(Page& page, const SiteInput& input);
 void write_open_points(Page& page, const SiteInput& input);
 void write_files(Page& page, const SiteInput& input);
 
