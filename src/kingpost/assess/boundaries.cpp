@@ -27,8 +27,10 @@ class Proposer {
   Boundaries run() {
     part();
     place_lookups();
+    place_roots();
     name_services();
     count_keys();
+    count_implied();
     count_transactions();
     list_references();
     judge_services();
@@ -93,6 +95,36 @@ class Proposer {
     }
   }
 
+  /// A root goes where tables are called after it, else where most refer to it.
+  void place_roots() {
+    for (std::size_t at = 0; at < coupling_.roles.size(); ++at) {
+      if (coupling_.roles[at] != TableRole::kRoot) continue;
+      ++out_.tables;
+      out_.roots.push_back(name(at));
+      std::map<std::size_t, double> claims;
+      const auto claim = [&](std::size_t other, double weight) {
+        if (other != at && service_[other] != kNowhere) claims[service_[other]] += weight;
+      };
+      for (std::size_t other = 0; other < coupling_.words.size(); ++other) {
+        const auto& words = coupling_.words[other];
+        if (!words.empty() && !coupling_.words[at].empty() && words.front() == coupling_.words[at].front()) claim(other, 1);
+      }
+      for (const KeyLink& link : coupling_.links) {
+        // A little more than nothing, so that names decide where there are any.
+        if (link.to == at) claim(link.from, 0.01);
+        if (link.from == at) claim(link.to, 0.1);
+      }
+      if (claims.empty()) {
+        out_.apart.push_back(name(at));
+        continue;
+      }
+      const auto most =
+          std::max_element(claims.begin(), claims.end(), [](const auto& left, const auto& right) { return left.second < right.second; });
+      service_[at] = most->first;
+      out_.services[most->first].tables.push_back(name(at));
+    }
+  }
+
   /// The word that most of a service's tables begin with, else its table with most foreign keys inside.
   void name_services() {
     std::map<std::size_t, std::map<std::string, std::size_t>> words;
@@ -104,7 +136,8 @@ class Proposer {
     for (std::size_t at = 0; at < service_.size(); ++at) {
       const TableRole role = coupling_.roles[at];
       if (service_[at] == kNowhere || (role != TableRole::kOwn && role != TableRole::kJunction)) continue;
-      if (!coupling_.words[at].empty()) ++words[service_[at]][coupling_.words[at].front()];
+      // A letter or two are an abbreviation that nobody outside would understand.
+      if (!coupling_.words[at].empty() && coupling_.words[at].front().size() > 2) ++words[service_[at]][coupling_.words[at].front()];
       std::size_t& best = central[service_[at]];
       if (best == kNowhere || degree[at] > degree[best]) best = at;
     }
@@ -127,6 +160,11 @@ class Proposer {
     const std::string& from = out_.services[service_[link.from]].name;
     const std::string& to = out_.services[service_[link.to]].name;
     const std::string columns = fmt::format("{}", fmt::join(link.key->columns, ", "));
+    if (coupling_.roles[link.to] == TableRole::kRoot) {
+      return fmt::format(
+          "{} travels with every request, in the token; {} asks nobody for it and deletes its rows on {}'s event that the row of {} is gone.",
+          columns, from, to, target);
+    }
     if (coupling_.roles[link.to] == TableRole::kLookup) {
       return fmt::format("{} keeps its own read-only copy of {}, filled from {}'s change events; {} is checked against the copy.", from, target, to,
                          columns);
@@ -158,11 +196,26 @@ class Proposer {
         ++out_.services[from].inner_keys;
         continue;
       }
-      ++out_.services[from].cut_out;
-      ++out_.services[to].cut_in;
+      const bool root = coupling_.roles[link.to] == TableRole::kRoot;
+      if (root) {
+        ++out_.services[from].root_keys;
+      } else {
+        ++out_.services[from].cut_out;
+        ++out_.services[to].cut_in;
+        ++cut_;
+      }
       const std::string columns = fmt::format("{}", fmt::join(link.key->columns, ", "));
       out_.cuts.push_back({link.key->name.empty() ? fmt::format("{}({})", name(link.from), columns) : link.key->name, name(link.from),
-                           link.key->columns, name(link.to), from, to, link.required, link.cascades, replacement_of(link), link.key->span});
+                           link.key->columns, name(link.to), from, to, link.required, link.cascades, root, replacement_of(link), link.key->span});
+    }
+  }
+
+  void count_implied() {
+    for (const ImpliedLink& link : coupling_.implied) {
+      const std::size_t from = service_[link.from];
+      const std::size_t to = service_[link.to];
+      ++out_.implied;
+      if (from != to && from != kNowhere && to != kNowhere && coupling_.roles[link.to] != TableRole::kRoot) ++out_.implied_cut;
     }
   }
 
@@ -207,6 +260,9 @@ class Proposer {
       } else if (one.tables.size() < kSmallestService) {
         one.reason = fmt::format("{}: a module, too small to pay for a deployment, a database and an on-call of its own.",
                                  counted(one.tables.size(), "table"));
+      } else if (2 * one.inner_keys < one.tables.size()) {
+        one.reason = fmt::format("{} inside for {}: little besides names holds it together.", counted(one.inner_keys, "foreign key"),
+                                 counted(one.tables.size(), "table"));
       } else if (static_cast<double>(cut) > kMostCutPerInner * static_cast<double>(one.inner_keys)) {
         one.reason = fmt::format("It would cut {} and keep {} inside: it is part of its neighbours.", counted(cut, "foreign key"), one.inner_keys);
       } else if (one.split_transactions > one.inner_keys / 2) {
@@ -220,19 +276,25 @@ class Proposer {
   }
 
   void judge_whole() {
-    const double cut = out_.keys == 0 ? 0 : static_cast<double>(out_.cuts.size()) / static_cast<double>(out_.keys);
+    const std::size_t rooted = out_.cuts.size() - cut_;
+    const std::size_t counting = out_.keys - rooted;
+    const double cut = counting == 0 ? 0 : static_cast<double>(cut_) / static_cast<double>(counting);
     auto& reasons = out_.reasons;
     if (out_.tables < kFewTables) {
       reasons.push_back(fmt::format("{}: one team holds that in its head (threshold {}, assumed). A network between them would only add failures.",
                                     counted(out_.tables, "business table"), kFewTables));
     }
     if (out_.services.size() < 2) reasons.emplace_back("The tables form one group: there is no line along which little would be cut.");
+    if (static_cast<double>(out_.keys + out_.implied) < kFewestReferences * static_cast<double>(out_.tables)) {
+      reasons.push_back(fmt::format("{} and {} suggested by names, for {}: groups rest on names alone, which is too little to part a system by.",
+                                    counted(out_.keys, "foreign key"), out_.implied, counted(out_.tables, "business table")));
+    }
     if (out_.services.size() >= 2 && out_.modularity < kLeastModularity) {
       reasons.push_back(fmt::format("Modularity is {:.2f}; below {:.1f} groups are hardly more than chance.", out_.modularity, kLeastModularity));
     }
     if (cut > kMostCut) {
-      reasons.push_back(fmt::format("{} of {} foreign keys ({:.0f} %) would be cut; above {:.0f} % the parts are one thing.", out_.cuts.size(),
-                                    out_.keys, 100 * cut, 100 * kMostCut));
+      reasons.push_back(fmt::format("{} of {} foreign keys ({:.0f} %) would be cut; above {:.0f} % the parts are one thing.", cut_, counting,
+                                    100 * cut, 100 * kMostCut));
     }
     const auto worth =
         static_cast<std::size_t>(std::count_if(out_.services.begin(), out_.services.end(), [](const Service& one) { return one.extract; }));
@@ -240,11 +302,19 @@ class Proposer {
     out_.keep_one = !reasons.empty();
     if (!out_.keep_one) {
       reasons.push_back(fmt::format("{} in {} groups at modularity {:.2f}; {} of {} foreign keys ({:.0f} %) would be cut and {} torn apart.",
-                                    counted(out_.tables, "business table"), out_.services.size(), out_.modularity, out_.cuts.size(), out_.keys,
-                                    100 * cut, counted(out_.splits.size(), "transaction")));
+                                    counted(out_.tables, "business table"), out_.services.size(), out_.modularity, cut_, counting, 100 * cut,
+                                    counted(out_.splits.size(), "transaction")));
       reasons.push_back(
           fmt::format("{} could be taken out. Do it only where a team, a load or a release rhythm of its own asks for it: files do not tell that.",
                       counted(worth, "group")));
+    }
+    if (!out_.roots.empty()) {
+      reasons.push_back(fmt::format("Not counted as cut: {} to {}, whose key travels with every request.", counted(rooted, "foreign key"),
+                                    fmt::join(out_.roots, ", ")));
+    }
+    if (out_.implied > 0) {
+      reasons.push_back(fmt::format("{} that only column names suggest (assumed); {} of them would lead across.",
+                                    counted(out_.implied, "more reference"), out_.implied_cut));
     }
     if (!out_.keep_one) return;
     for (Service& one : out_.services) one.extract = false;
@@ -280,6 +350,7 @@ class Proposer {
   const foreign::Facts& facts_;
   Coupling coupling_;
   std::vector<std::size_t> service_;  ///< of each table
+  std::size_t cut_ = 0;               ///< foreign keys that are cut, but for those to a root
   Boundaries out_;
 };
 

@@ -23,6 +23,7 @@ struct CutKey {
   std::size_t to_service = 0;
   bool required = false;
   bool cascades = false;
+  bool root = false;        ///< leads to whose data it is: the key travels with each request, which costs little
   std::string replacement;  ///< one sentence
   Span span;
 };
@@ -48,8 +49,9 @@ struct Service {
   std::vector<std::string> tables;      ///< business data, in the order of the schema
   std::vector<std::string> references;  ///< lookup tables that it owns
   std::size_t inner_keys = 0;
-  std::size_t cut_in = 0;   ///< foreign keys of others that lead here
-  std::size_t cut_out = 0;  ///< foreign keys of its own that lead elsewhere
+  std::size_t cut_in = 0;     ///< foreign keys of others that lead here, but for those to a root
+  std::size_t cut_out = 0;    ///< foreign keys of its own that lead elsewhere, but for those to a root
+  std::size_t root_keys = 0;  ///< foreign keys of its own to a root elsewhere
   std::size_t split_transactions = 0;
   bool core = false;                    ///< stays where it is
   bool extract = false;                 ///< worth taking out
@@ -59,8 +61,11 @@ struct Service {
 
 /// What the schema says about parting the system. Every number is counted in the files; thresholds are the constants below.
 struct Boundaries {
-  std::size_t tables = 0;  ///< business tables looked at: without lookups, parts and bookkeeping
-  std::size_t keys = 0;    ///< foreign keys between tables that are known
+  std::size_t tables = 0;          ///< business tables looked at: without lookups, parts and bookkeeping
+  std::size_t keys = 0;            ///< foreign keys between tables that are known
+  std::size_t implied = 0;         ///< references that only a column's name suggests
+  std::size_t implied_cut = 0;     ///< those that lead from one service into another
+  std::vector<std::string> roots;  ///< tables whose rows own the others'
   double modularity = 0;
   bool keep_one = true;
   std::vector<std::string> reasons;  ///< why one, or why several; one sentence each
@@ -79,6 +84,8 @@ inline constexpr double kLeastModularity = 0.3;
 inline constexpr double kMostCut = 0.35;
 /// A service is worth taking out when it keeps at least as many foreign keys inside as it cuts, …
 inline constexpr double kMostCutPerInner = 1.0;
+/// With fewer references than this for each business table, groups rest on names alone.
+inline constexpr double kFewestReferences = 0.5;
 /// … and has enough tables to be worth a deployment.
 inline constexpr std::size_t kSmallestService = 4;
 

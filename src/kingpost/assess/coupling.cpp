@@ -37,6 +37,7 @@ class Coupler {
   Coupling run() {
     read_words();
     read_links();
+    read_implied();
     read_routines();
     assign_roles();
     tie_links();
@@ -81,6 +82,40 @@ class Coupler {
         out_.links.push_back(link);
       }
     }
+  }
+
+  /// `customer_id` without a foreign key, where one table is called customer or customers and its key has the column's type.
+  void read_implied() {
+    std::map<std::string, std::vector<std::size_t>> named;
+    for (std::size_t at = 0; at < facts_.tables.size(); ++at) {
+      std::string key;
+      for (const auto& word : words_of(facts_.tables[at].name.name)) key += singular_of(word);
+      if (facts_.tables[at].partition_of.name.empty()) named[key].push_back(at);
+    }
+    for (std::size_t at = 0; at < facts_.tables.size(); ++at) {
+      const TableFact& table = facts_.tables[at];
+      if (!table.partition_of.name.empty()) continue;
+      for (const auto& column : table.columns) {
+        if (!column.name.ends_with("_id") || has_key(table, column.name)) continue;
+        std::string key;
+        for (const auto& word : words_of(std::string_view(column.name).substr(0, column.name.size() - 3))) key += singular_of(word);
+        const auto found = named.find(key);
+        if (found == named.end() || found->second.size() != 1 || found->second.front() == at) continue;
+        if (key_type(facts_.tables[found->second.front()]) == column.type) out_.implied.push_back({at, found->second.front()});
+      }
+    }
+  }
+
+  static bool has_key(const TableFact& table, const std::string& column) {
+    return std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
+                       [&](const auto& key) { return std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end(); });
+  }
+
+  static std::string key_type(const TableFact& table) {
+    if (table.primary_key.columns.size() != 1) return {};
+    const auto column =
+        std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& one) { return one.name == table.primary_key.columns[0]; });
+    return column == table.columns.end() ? std::string{} : column->type;
   }
 
   /// What a routine writes, with what a trigger's function writes and the table that it fires on.
@@ -154,16 +189,19 @@ class Coupler {
     for (const KeyLink& link : out_.links) {
       if (link.from != link.to) holders[link.to].insert(link.from);
     }
+    for (const ImpliedLink& link : out_.implied) holders[link.to].insert(link.from);
     for (const auto& one : holders) fan_in_.push_back(one.size());
+    const auto many = std::max(static_cast<double>(kRootReferers), kRootShare * static_cast<double>(count));
     for (std::size_t at = 0; at < count; ++at) {
       const TableFact& table = facts_.tables[at];
       const auto parent = table.partition_of.name.empty() ? std::nullopt : index_.find(table.partition_of);
       out_.parents.push_back(parent && *parent != at ? *parent : at);
-      out_.roles.push_back(out_.parents.back() != at  ? TableRole::kPart
-                           : is_tool(table.name.name) ? TableRole::kTool
-                           : is_junction(at)          ? TableRole::kJunction
-                           : is_lookup(at)            ? TableRole::kLookup
-                                                      : TableRole::kOwn);
+      out_.roles.push_back(out_.parents.back() != at                  ? TableRole::kPart
+                           : is_tool(table.name.name)                 ? TableRole::kTool
+                           : static_cast<double>(fan_in_[at]) >= many ? TableRole::kRoot
+                           : is_junction(at)                          ? TableRole::kJunction
+                           : is_lookup(at)                            ? TableRole::kLookup
+                                                                      : TableRole::kOwn);
     }
     // A part of a part follows the whole.
     for (std::size_t at = 0; at < count; ++at) {
@@ -186,6 +224,9 @@ class Coupler {
                             : link.required  ? kRequiredWeight
                                              : kOptionalWeight;
       tie(link.from, link.to, weight / std::max(1.0, std::log2(1 + static_cast<double>(fan_in_[link.to]))));
+    }
+    for (const ImpliedLink& link : out_.implied) {
+      tie(link.from, link.to, kImpliedWeight / std::max(1.0, std::log2(1 + static_cast<double>(fan_in_[link.to]))));
     }
   }
 

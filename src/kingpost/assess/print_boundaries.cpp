@@ -28,7 +28,9 @@ void services_of(JsonWriter& out, std::string_view key, const Boundaries& bounda
 void print_service(JsonWriter& out, const Service& service) {
   out.begin_object().member("name", service.name).member("extract", service.extract).member("core", service.core).member("reason", service.reason);
   out.member("innerForeignKeys", number(service.inner_keys)).member("cutForeignKeysIn", number(service.cut_in));
-  out.member("cutForeignKeysOut", number(service.cut_out)).member("splitTransactions", number(service.split_transactions));
+  out.member("rootForeignKeys", number(service.root_keys))
+      .member("cutForeignKeysOut", number(service.cut_out))
+      .member("splitTransactions", number(service.split_transactions));
   list(out, "tables", service.tables);
   list(out, "referenceTables", service.references);
   list(out, "operations", service.operations);
@@ -40,6 +42,7 @@ void print_cut(JsonWriter& out, const Boundaries& boundaries, const CutKey& cut)
   list(out, "columns", cut.columns);
   out.member("toTable", cut.to_table).member("fromService", boundaries.services[cut.from_service].name);
   out.member("toService", boundaries.services[cut.to_service].name).member("required", cut.required).member("cascades", cut.cascades);
+  out.member("toRoot", cut.root);
   out.member("replacedBy", cut.replacement).end_object();
 }
 
@@ -88,6 +91,8 @@ void write_boundaries(JsonWriter& out, const Boundaries& boundaries) {
   out.begin_object().member("keepOneService", boundaries.keep_one);
   list(out, "reasons", boundaries.reasons);
   out.member("businessTables", number(boundaries.tables)).member("foreignKeys", number(boundaries.keys));
+  out.member("impliedReferences", number(boundaries.implied)).member("impliedReferencesCut", number(boundaries.implied_cut));
+  list(out, "rootTables", boundaries.roots);
   out.key("modularity").raw(fmt::format("{:.4f}", boundaries.modularity));
   out.key("services").begin_array();
   for (const Service& service : boundaries.services) print_service(out, service);

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "kingpost/assess/markdown.hpp"
+#include "kingpost/assess/tables.hpp"
 #include "kingpost/foreign/foreign.hpp"
 #include "kingpost/review/facts.hpp"
 
@@ -17,16 +19,12 @@ struct Hit {
   Span span;
 };
 
-/// Words of a name in any spelling, lower case: `getUserIDs`, `get-user-ids` and `get_user_ids` are the same.
-[[nodiscard]] std::vector<std::string> words_of(std::string_view name);
 /// Whether some word of `name` is one of `words` (between blanks).
 [[nodiscard]] bool says(std::string_view name, std::string_view words);
 /// Letters and digits only, lower case.
 [[nodiscard]] std::string folded(std::string_view name);
 /// `a`, `b`, `c` and 35 more.
 [[nodiscard]] std::string first_of(const std::vector<Hit>& hits, std::size_t shown = 3);
-/// `1 operation`, `3 operations`.
-[[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
 
 [[nodiscard]] bool is_http(const foreign::ApiFacts& api) noexcept;
 /// GET /pets, or the name of a GraphQL field or rpc.

@@ -8,31 +8,10 @@
 namespace kingpost::assess {
 namespace {
 
-bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 char low(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 }  // namespace
-
-std::vector<std::string> words_of(std::string_view name) {
-  std::vector<std::string> out;
-  bool fresh = true;
-  for (std::size_t at = 0; at < name.size(); ++at) {
-    const char c = name[at];
-    if (!alnum(c)) {
-      fresh = true;
-      continue;
-    }
-    const bool after_lower = at > 0 && alnum(name[at - 1]) && !upper(name[at - 1]);
-    const bool last_of_capitals = at > 0 && upper(name[at - 1]) && at + 1 < name.size() && alnum(name[at + 1]) && !upper(name[at + 1]) &&
-                                  std::isdigit(static_cast<unsigned char>(name[at + 1])) == 0;
-    if (upper(c) && (after_lower || last_of_capitals)) fresh = true;
-    if (fresh) out.emplace_back();
-    out.back().push_back(low(c));
-    fresh = false;
-  }
-  return out;
-}
 
 bool says(std::string_view name, std::string_view words) {
   const auto all = words_of(name);
@@ -57,8 +36,6 @@ std::string first_of(const std::vector<Hit>& hits, std::size_t shown) {
   if (hits.size() > count) out += fmt::format(" and {} more", hits.size() - count);
   return out;
 }
-
-std::string counted(std::size_t count, std::string_view noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
 
 bool is_http(const foreign::ApiFacts& api) noexcept { return api.kind == foreign::ApiKind::kOpenApi || api.kind == foreign::ApiKind::kSwagger; }
 

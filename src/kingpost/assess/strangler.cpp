@@ -18,7 +18,10 @@ constexpr std::size_t kMostRoutes = 12;
 struct Cost {
   std::vector<const CutKey*> keys;
   std::vector<const SplitTransaction*> transactions;
-  [[nodiscard]] std::size_t total() const { return keys.size() + kTransactionCost * transactions.size(); }
+  [[nodiscard]] std::size_t total() const {
+    const auto roots = static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), [](const CutKey* cut) { return cut->root; }));
+    return keys.size() - roots + kTransactionCost * transactions.size();
+  }
 };
 
 Cost cost_of(const Boundaries& boundaries, std::size_t service, const std::set<std::size_t>& gone) {
@@ -80,7 +83,7 @@ void keep_in_step(Stage& stage, const Service& service, const Cost& cost) {
                                         code_list(service.references, kMostNames)));
   std::set<std::string> needed;
   for (const CutKey* cut : cost.keys) {
-    if (cut->from_service == stage.service) needed.insert(cut->to_table);
+    if (cut->from_service == stage.service && !cut->root) needed.insert(cut->to_table);
   }
   if (!needed.empty())
     stage.in_step.push_back(fmt::format("It keeps the keys, and the columns that it shows, of {} as a copy filled from events.",
@@ -172,9 +175,10 @@ std::string print_strangler_markdown(const StranglerPlan& plan, const Boundaries
   for (const Stage& stage : plan.stages) {
     out += "## " + plain(stage.title) + "\n\n";
     if (!stage.moves.empty()) {
-      out += fmt::format("Moves {} ({}). Cost {}: {} cut{}, transactions counted {} each.\n\n", counted(stage.moves.size(), "table"),
-                         code_list(stage.moves, kMostNames), stage.cost, counted(stage.cuts.size(), "foreign key"),
-                         stage.cuts.empty() ? "" : " (" + code_list(stage.cuts, kMostNames) + ")", kTransactionCost);
+      out +=
+          fmt::format("Moves {} ({}). Cost {}: {} dropped{}; those to a root count nothing, transactions {} each.\n\n",
+                      counted(stage.moves.size(), "table"), code_list(stage.moves, kMostNames), stage.cost, counted(stage.cuts.size(), "foreign key"),
+                      stage.cuts.empty() ? "" : " (" + code_list(stage.cuts, kMostNames) + ")", kTransactionCost);
     }
     print_list(out, "Steps", stage.steps);
     print_list(out, "Kept in step", stage.in_step);

@@ -11,8 +11,8 @@ namespace kingpost::assess {
 /// One step that can be stopped after: the system works as before, or as after.
 struct Stage {
   std::string title;
-  std::size_t service = 0;         ///< in Boundaries::services; of stage 0 the core
-  std::size_t cost = 0;            ///< foreign keys that this stage cuts, with each torn transaction counted as kTransactionCost
+  std::size_t service = 0;  ///< in Boundaries::services; of stage 0 the core
+  std::size_t cost = 0;     ///< foreign keys that this stage cuts, but for those to a root, with each torn transaction counted as kTransactionCost
   std::vector<std::string> moves;  ///< tables
   std::vector<std::string> cuts;   ///< constraints that this stage drops
   std::vector<std::string> steps;

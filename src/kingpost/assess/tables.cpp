@@ -8,7 +8,8 @@ namespace {
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+/// Also a digit, and a byte of a letter beyond ASCII.
+bool is_letter(char c) { return is_upper(c) || is_lower(c) || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80U; }
 
 }  // namespace
 
@@ -37,15 +38,21 @@ std::string shown(const foreign::TableName& name) {
 }
 
 std::vector<std::string> words_of(std::string_view name) {
-  std::vector<std::string> words(1);
+  std::vector<std::string> words;
+  bool fresh = true;
   for (std::size_t at = 0; at < name.size(); ++at) {
     const char c = name[at];
-    const bool letter = is_upper(c) || is_lower(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80U;
-    const bool starts = is_upper(c) && at > 0 && (is_lower(name[at - 1]) || is_digit(name[at - 1]));
-    if ((!letter || starts) && !words.back().empty()) words.emplace_back();
-    if (letter) words.back() += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    if (!is_letter(c)) {
+      fresh = true;
+      continue;
+    }
+    const bool after_small = at > 0 && is_letter(name[at - 1]) && !is_upper(name[at - 1]);
+    const bool ends_capitals = at > 0 && is_upper(name[at - 1]) && at + 1 < name.size() && is_lower(name[at + 1]);
+    if (is_upper(c) && (after_small || ends_capitals)) fresh = true;
+    if (fresh) words.emplace_back();
+    words.back() += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    fresh = false;
   }
-  if (words.back().empty()) words.pop_back();
   return words;
 }
 

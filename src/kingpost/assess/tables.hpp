@@ -25,7 +25,7 @@ class TableIndex {
 /// `schema.name`, or the name alone where there is no schema or it is `public`.
 [[nodiscard]] std::string shown(const foreign::TableName& name);
 
-/// The words of a name in lower case: `InvoiceLine_items` is invoice, line, items.
+/// Words of a name in any spelling, lower case: `getUserIDs`, `get-user-ids` and `get_user_ids` are the same.
 [[nodiscard]] std::vector<std::string> words_of(std::string_view name);
 
 /// `invoices` is invoice, `categories` category; good enough for comparing names.
