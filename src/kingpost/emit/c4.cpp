@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "kingpost/emit/behaviour.hpp"
+
 namespace kingpost::emit {
 
 namespace {
@@ -24,7 +28,10 @@ class Builder {
         if (model_.nodes[at].kind == C4Kind::kContainer) link(person, at, "uses", "REST over HTTPS");
       }
     }
-    if (split()) uses();
+    if (split()) {
+      uses();
+      broker();
+    }
     clients();
     return std::move(model_);
   }
@@ -33,7 +40,7 @@ class Builder {
   [[nodiscard]] bool split() const { return system_.topology == ir::Topology::kServices && !system_.services.empty(); }
 
   std::size_t add(C4Kind kind, std::string name, std::string_view technology, std::string description) {
-    model_.nodes.push_back({kind, std::move(name), std::string(technology), std::move(description)});
+    model_.nodes.push_back({kind, std::move(name), std::string(technology), std::move(description), false, {}});
     return model_.nodes.size() - 1;
   }
 
@@ -93,6 +100,31 @@ class Builder {
     }
   }
 
+  /// Events that another service acts on leave theirs through a broker.
+  void broker() {
+    std::size_t queue = kNone;
+    const auto route = [&](ir::ServiceId to, ir::EventId event) {
+      if (!to.valid() || !event.valid()) return;
+      for (const ir::Command& command : system_.commands) {
+        const std::vector<ir::EventId> events = emitted_by(command);
+        if (!command.service.valid() || command.service == to || std::find(events.begin(), events.end(), event) == events.end()) continue;
+        if (queue == kNone) queue = add(C4Kind::kContainer, "Event broker", "message broker", "At least once, in order per key");
+        const std::string& name = system_.events[event.index()].name;
+        link_once(of_service_[command.service.index()], queue, "publishes " + name, "from the outbox");
+        link_once(queue, of_service_[to.index()], "delivers " + name, "once, by the inbox");
+      }
+    };
+    for (const ir::Saga& saga : system_.sagas) route(home_of(system_, saga), saga.starts_on);
+    for (const ir::Consumer& one : system_.consumers) route(home_of(system_, one.step), one.on);
+  }
+
+  void link_once(std::size_t from, std::size_t to, std::string label, std::string_view technology) {
+    for (const C4Link& one : model_.links) {
+      if (one.from == from && one.to == to && one.label == label) return;
+    }
+    link(from, to, std::move(label), technology);
+  }
+
   void clients() {
     for (const ir::HttpClient& client : system_.http_clients) {
       const std::size_t outside = add(C4Kind::kExternal, client.name, "HTTPS", counted(client.operations.size(), "operation", "operations"));
@@ -116,5 +148,21 @@ class Builder {
 }  // namespace
 
 C4Model make_c4(const ir::System& system) { return Builder(system).build(); }
+
+C4Model make_c4_context(const ir::System& system) {
+  C4Model model;
+  model.system = system.name;
+  model.level = C4Level::kContext;
+  const C4Model containers = make_c4(system);
+  model.nodes.push_back({C4Kind::kSystem, system.name, "", system.summary.empty() ? "The system of this design" : system.summary, false, "overview"});
+  for (const C4Node& node : containers.nodes) {
+    if (node.kind != C4Kind::kPerson && node.kind != C4Kind::kExternal) continue;
+    model.nodes.push_back(node);
+    const std::size_t at = model.nodes.size() - 1;
+    if (node.kind == C4Kind::kPerson) model.links.push_back({at, 0, "uses", "REST over HTTPS"});
+    if (node.kind == C4Kind::kExternal) model.links.push_back({0, at, "calls", "HTTPS"});
+  }
+  return model;
+}
 
 }  // namespace kingpost::emit

@@ -30,35 +30,69 @@ std::string_view macro_of(C4Kind kind) {
       return "ContainerDb";
     case C4Kind::kExternal:
       return "System_Ext";
+    case C4Kind::kSystem:
+      return "System";
+    case C4Kind::kComponent:
+      return "Component";
+    case C4Kind::kQueue:
+      return "ContainerQueue";
   }
   return "Container";
 }
 
+std::string_view diagram_of(C4Level level) {
+  switch (level) {
+    case C4Level::kContext:
+      return "C4Context";
+    case C4Level::kContainer:
+      return "C4Container";
+    case C4Level::kComponent:
+      return "C4Component";
+  }
+  return "C4Container";
+}
+
+bool stands_inside(const C4Node& node) { return !node.outside && node.kind != C4Kind::kPerson && node.kind != C4Kind::kExternal; }
+
 std::string print_node(const C4Node& node, std::size_t at) {
   const std::string head = fmt::format("{}(n{}, {}", macro_of(node.kind), at, quoted(node.name));
-  const bool technical = node.kind == C4Kind::kContainer || node.kind == C4Kind::kDatabase;
+  const bool technical = node.kind != C4Kind::kPerson && node.kind != C4Kind::kExternal && node.kind != C4Kind::kSystem;
   return technical ? fmt::format("{}, {}, {})\n", head, quoted(node.technology), quoted(node.description))
                    : fmt::format("{}, {})\n", head, quoted(node.description));
 }
 
 }  // namespace
 
+std::string title_of(const C4Model& model) {
+  switch (model.level) {
+    case C4Level::kContext:
+      return "Context of " + model.system;
+    case C4Level::kContainer:
+      return "Containers of " + model.system;
+    case C4Level::kComponent:
+      return "Components of " + model.boundary;
+  }
+  return model.system;
+}
+
 std::string print_c4_mermaid(const ir::System& system) { return print_c4_mermaid(make_c4(system)); }
 
 std::string print_c4_mermaid(const C4Model& model) {
-  std::string out = "C4Container\n";
-  out += fmt::format("  title {}\n", quoted("Containers of " + model.system));
-  for (std::size_t at = 0; at < model.nodes.size(); ++at) {
-    if (model.nodes[at].kind == C4Kind::kPerson) out += "  " + print_node(model.nodes[at], at);
-  }
-  out += fmt::format("  System_Boundary(system, {}) {{\n", quoted(model.system));
-  for (std::size_t at = 0; at < model.nodes.size(); ++at) {
-    const C4Kind kind = model.nodes[at].kind;
-    if (kind == C4Kind::kContainer || kind == C4Kind::kDatabase) out += "    " + print_node(model.nodes[at], at);
-  }
-  out += "  }\n";
-  for (std::size_t at = 0; at < model.nodes.size(); ++at) {
-    if (model.nodes[at].kind == C4Kind::kExternal) out += "  " + print_node(model.nodes[at], at);
+  std::string out = fmt::format("{}\n  title {}\n", diagram_of(model.level), quoted(title_of(model)));
+  const auto nodes = [&](bool inside, std::string_view indent) {
+    for (std::size_t at = 0; at < model.nodes.size(); ++at) {
+      if (stands_inside(model.nodes[at]) == inside) out += std::string(indent) + print_node(model.nodes[at], at);
+    }
+  };
+  nodes(false, "  ");
+  const bool component = model.level == C4Level::kComponent;
+  if (model.level == C4Level::kContext) {
+    nodes(true, "  ");
+  } else {
+    out += fmt::format("  {}(boundary, {}) {{\n", component ? "Container_Boundary" : "System_Boundary",
+                       quoted(component ? model.boundary : model.system));
+    nodes(true, "    ");
+    out += "  }\n";
   }
   for (const C4Link& link : model.links) {
     out += fmt::format("  Rel(n{}, n{}, {}, {})\n", link.from, link.to, quoted(link.label), quoted(link.technology));

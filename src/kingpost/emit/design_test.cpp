@@ -154,23 +154,30 @@ TEST(Html, FileSegmentsKeepDifferentNamesApart) {
 
 TEST(GraphLayout, PlacesEveryNodeAndEdge) {
   Graph graph;
-  for (int at = 0; at < 4; ++at) graph.nodes.push_back({{100, 40}, at == 1});
+  graph.clusters = {{kNoCluster, {80, 20}}};
+  for (int at = 0; at < 4; ++at) graph.nodes.push_back({{100, 40}, at == 1 ? 0 : kNoCluster});
   graph.edges = {{0, 1, {50, 30}}, {1, 2, {}}, {1, 1, {}}};
   const Layout layout = lay_out(graph);
   ASSERT_EQ(layout.centres.size(), 4U);
   ASSERT_EQ(layout.edges.size(), 3U);
   EXPECT_LT(layout.centres[0].y, layout.centres[1].y);
-  EXPECT_GT(layout.boundary_size.width, 100);
+  ASSERT_EQ(layout.clusters.size(), 1U);
+  EXPECT_GT(layout.clusters[0].size.width, 100);
+  EXPECT_TRUE(layout.ranked);
   for (const EdgePath& edge : layout.edges) EXPECT_EQ(edge.points.size() % 3, 1U);
 }
 
 TEST(GraphLayout, StandsInRowsWhenThereAreTooMany) {
   Graph graph;
-  graph.nodes.assign(kMaxRanked + 1, {{100, 40}, false});
+  graph.clusters = {{kNoCluster, {80, 20}}};
+  graph.nodes.assign(kMaxRanked + 1, {{100, 40}, kNoCluster});
+  graph.nodes[7].cluster = 0;
   graph.edges.push_back({0, kMaxRanked, {}});
   const Layout layout = lay_out(graph);
   EXPECT_EQ(layout.centres.size(), kMaxRanked + 1);
   EXPECT_GT(layout.size.height, 40);
+  EXPECT_FALSE(layout.ranked);
+  EXPECT_GT(layout.clusters[0].size.width, 100);
 }
 
 TEST(GraphLayout, OfNothingIsNothing) { EXPECT_TRUE(lay_out(Graph{}).centres.empty()); }

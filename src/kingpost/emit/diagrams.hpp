@@ -9,7 +9,8 @@ namespace kingpost::emit {
 /// One drawing as SVG, twice.
 struct Picture {
   std::string file;     ///< stands alone: light and dark colours of its own
-  std::string inlined;  ///< for the site: takes the page's CSS variables, entities link to their anchors
+  std::string inlined;  ///< for the site: takes the page's style and markers, entities link to their anchors
+  bool ranked = true;   ///< false: Graphviz gave no layout, so things stand in rows
 };
 
 /// Entities, attributes with types and keys, relations with cardinality, as a Mermaid erDiagram. Names that its grammar cannot hold are

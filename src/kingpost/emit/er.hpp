@@ -21,6 +21,8 @@ struct ErRow {
 struct ErEntity {
   std::string name;
   std::vector<ErRow> rows;
+  bool elsewhere = false;  ///< only its name is told; it belongs to `note`
+  std::string note = {};
 };
 
 /// A reference, by index of entities.

@@ -17,6 +17,8 @@ namespace {
 
 constexpr double kPointsPerInch = 72;
 constexpr double kGap = 40;
+constexpr double kClusterMargin = 20;
+constexpr std::size_t kBestEffort = 120;
 
 struct ContextDeleter {
   void operator()(GVC_t* context) const { gvFreeContext(context); }
@@ -91,15 +93,14 @@ class Ranker {
     attributes_.set(graph, "nodesep", "0.45");
     attributes_.set(graph, "ranksep", "0.9");
     attributes_.set(graph, "splines", "spline");
-    attributes_.set(graph, "nslimit", "20");
-    attributes_.set(graph, "nslimit1", "20");
-    std::string cluster = "cluster_boundary";
-    Agraph_t* inside = agsubg(graph, cluster.data(), 1);
-    attributes_.set(inside, "margin", "28");
+    // The optimum of a small picture costs nothing; of a large one it costs seconds that nobody sees.
+    const std::string effort = input_.nodes.size() + input_.edges.size() <= kBestEffort ? "20" : "1";
+    for (const char* name : {"nslimit", "nslimit1", "mclimit"}) attributes_.set(graph, name, effort);
+    for (std::size_t at = 0; at < input_.clusters.size(); ++at) add_cluster(graph, at);
     for (std::size_t at = 0; at < input_.nodes.size(); ++at) {
       const GraphNode& node = input_.nodes[at];
       std::string name = fmt::format("n{}", at);
-      Agnode_t* made = agnode(node.inside ? inside : graph, name.data(), 1);
+      Agnode_t* made = agnode(node.cluster < clusters_.size() ? clusters_[node.cluster] : graph, name.data(), 1);
       attributes_.set(made, "shape", "box");
       attributes_.set(made, "fixedsize", "true");
       // Without a text no font is asked for, so the pictures do not depend on the machine's (and Pango's plugin, which remembers a name that the
@@ -118,11 +119,24 @@ class Ranker {
     Agedge_t* made = agedge(graph, nodes_[edge.from], nodes_[edge.to], name.data(), 1);
     attributes_.set(made, "arrowhead", "none");
     edges_.push_back(made);
-    if (edge.label.width <= 0) return;
-    std::string table = fmt::format(R"(<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{:.0f}" HEIGHT="{:.0f}"><TR><TD></TD></TR></TABLE>)",
-                                    edge.label.width, edge.label.height);
+    if (edge.label.width > 0) keep_room(graph, made, edge.label);
+  }
+
+  void add_cluster(Agraph_t* graph, std::size_t at) {
+    const GraphCluster& cluster = input_.clusters[at];
+    std::string name = fmt::format("cluster_{}", at);
+    Agraph_t* made = agsubg(cluster.parent < at ? clusters_[cluster.parent] : graph, name.data(), 1);
+    attributes_.set(made, "margin", "20");
+    if (cluster.label.width > 0) keep_room(graph, made, cluster.label);
+    clusters_.push_back(made);
+  }
+
+  /// A label that is an empty table of that size: room without a font.
+  void keep_room(Agraph_t* graph, void* object, Size size) {
+    std::string table =
+        fmt::format(R"(<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{:.0f}" HEIGHT="{:.0f}"><TR><TD></TD></TR></TABLE>)", size.width, size.height);
     char* html = agstrdup_html(graph, table.data());
-    agsafeset(made, name_of_label_.data(), html, empty_.data());
+    agsafeset(object, name_of_label_.data(), html, empty_.data());
     agstrfree(graph, html);
   }
 
@@ -143,12 +157,11 @@ class Ranker {
       if (label.size() == 2) path.label = place(label[0], label[1]);
       out.edges.push_back(std::move(path));
     }
-    std::string cluster = "cluster_boundary";
-    Agraph_t* inside = agsubg(graph, cluster.data(), 0);
-    const std::vector<double> bounds = inside == nullptr ? std::vector<double>{} : numbers(Attributes::get(inside, "bb"));
-    if (bounds.size() != 4) return;
-    out.boundary = place(bounds[0], bounds[3]);
-    out.boundary_size = {bounds[2] - bounds[0], bounds[3] - bounds[1]};
+    for (Agraph_t* cluster : clusters_) {
+      const std::vector<double> bounds = numbers(Attributes::get(cluster, "bb"));
+      out.clusters.emplace_back();
+      if (bounds.size() == 4) out.clusters.back() = {place(bounds[0], bounds[3]), {bounds[2] - bounds[0], bounds[3] - bounds[1]}};
+    }
   }
 
   const Graph& input_;
@@ -157,43 +170,80 @@ class Ranker {
   std::string empty_;
   std::vector<Agnode_t*> nodes_;
   std::vector<Agedge_t*> edges_;
+  std::vector<Agraph_t*> clusters_;
 };
 
-/// Rows of about the square root of the count; edges straight between centres.
-Layout in_rows(const Graph& graph) {
-  Layout out;
-  const auto columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(graph.nodes.size()))));
-  double x = 0;
-  double y = 0;
-  double row_height = 0;
-  for (std::size_t at = 0; at < graph.nodes.size(); ++at) {
-    if (at % columns == 0 && at != 0) {
-      y += row_height + kGap;
-      x = row_height = 0;
+/// Nodes in rows, cluster after cluster; edges straight between centres.
+class Rows {
+ public:
+  explicit Rows(const Graph& graph) : graph_(graph) {
+    out_.ranked = false;
+    out_.centres.resize(graph.nodes.size());
+    out_.clusters.resize(graph.clusters.size());
+  }
+
+  Layout place() {
+    out_.size = place_cluster(kNoCluster, {0, 0});
+    for (const GraphEdge& edge : graph_.edges) {
+      const Point from = out_.centres[edge.from];
+      const Point to = out_.centres[edge.to];
+      out_.edges.push_back({{from, from, to, to}, {(from.x + to.x) / 2, (from.y + to.y) / 2}});
     }
-    const Size size = graph.nodes[at].size;
-    out.centres.push_back({x + size.width / 2, y + size.height / 2});
-    x += size.width + kGap;
-    row_height = std::max(row_height, size.height);
-    out.size = {std::max(out.size.width, x - kGap), y + row_height};
+    return std::move(out_);
   }
-  for (const GraphEdge& edge : graph.edges) {
-    const Point from = out.centres[edge.from];
-    const Point to = out.centres[edge.to];
-    out.edges.push_back({{from, from, to, to}, {(from.x + to.x) / 2, (from.y + to.y) / 2}});
+
+ private:
+  /// What stands directly in a cluster, from `corner` on; the room that it takes.
+  Size place_cluster(std::size_t cluster, Point corner) {
+    Size size = place_nodes(cluster, corner);
+    for (std::size_t at = 0; at < graph_.clusters.size(); ++at) {
+      if (graph_.clusters[at].parent != cluster) continue;
+      const double top = size.height > 0 ? size.height + kGap : 0;
+      const double label = graph_.clusters[at].label.height;
+      const Size inner = place_cluster(at, {corner.x + kClusterMargin, corner.y + top + kClusterMargin + label});
+      const Size whole{std::max(inner.width, graph_.clusters[at].label.width) + 2 * kClusterMargin, inner.height + 2 * kClusterMargin + label};
+      out_.clusters[at] = {{corner.x, corner.y + top}, whole};
+      size = {std::max(size.width, whole.width), top + whole.height};
+    }
+    return size;
   }
-  out.boundary_size = out.size;
-  return out;
-}
+
+  Size place_nodes(std::size_t cluster, Point corner) {
+    std::vector<std::size_t> members;
+    for (std::size_t at = 0; at < graph_.nodes.size(); ++at) {
+      if (graph_.nodes[at].cluster == cluster) members.push_back(at);
+    }
+    const auto columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(members.size()))));
+    Size size;
+    double x = 0;
+    double y = 0;
+    double row_height = 0;
+    for (std::size_t at = 0; at < members.size(); ++at) {
+      if (at % columns == 0 && at != 0) {
+        y += row_height + kGap;
+        x = row_height = 0;
+      }
+      const Size node = graph_.nodes[members[at]].size;
+      out_.centres[members[at]] = {corner.x + x + node.width / 2, corner.y + y + node.height / 2};
+      x += node.width + kGap;
+      row_height = std::max(row_height, node.height);
+      size = {std::max(size.width, x - kGap), y + row_height};
+    }
+    return size;
+  }
+
+  const Graph& graph_;
+  Layout out_;
+};
 
 }  // namespace
 
 Layout lay_out(const Graph& graph) {
   Layout out;
   if (graph.nodes.empty()) return out;
-  const bool few = graph.nodes.size() <= kMaxRanked && graph.edges.size() <= kMaxRanked;
+  const bool few = graph.nodes.size() <= kMaxRanked && graph.edges.size() <= kMaxRankedEdges;
   if (few && Ranker(graph).run(out)) return out;
-  return in_rows(graph);
+  return Rows(graph).place();
 }
 
 }  // namespace kingpost::emit

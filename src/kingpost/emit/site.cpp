@@ -7,6 +7,7 @@
 #include "kingpost/emit/html.hpp"
 #include "kingpost/emit/site_parts.hpp"
 #include "kingpost/emit/site_scan.hpp"
+#include "kingpost/emit/svg.hpp"
 
 namespace kingpost::emit {
 
@@ -30,6 +31,8 @@ constexpr Section kSections[] = {
     {"behaviour", "Behaviour", "Design", write_behaviour},
     {"databases", "Databases", "Design", write_databases},
     {"capacity", "Capacity", "Design", write_capacity},
+    {"decisions", "Decisions", "Design", write_decisions},
+    {"caching", "Caching", "Design", write_caching},
     {"open", "Not executed", "Reference", write_open_points},
     {"files", "Files", "Reference", write_files},
 };
@@ -46,7 +49,7 @@ void write_head(std::string& out, const ir::System& system, const Section& secti
   out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n";
   out += "<meta name=\"generator\" content=\"Kingpost\">\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"site.css\">\n";
   const std::string name = escape_html(system.name);
-  out += index ? fmt::format("<title>{} · design</title>\n", name) : fmt::format("<title>{} · {} design</title>\n", section.title, name);
+  out += index ? fmt::format("<title>{} · design</title>\n", name) : fmt::format("<title>{} · {} design</title>\n", escape_html(section.title), name);
   out += "<script src=\"search.js\" defer></script>\n<script src=\"site.js\" defer></script>\n</head>\n<body>\n";
   out += "<a class=\"skip\" href=\"#content\">Skip to the content</a>\n<div class=\"frame\">\n";
 }
@@ -91,9 +94,23 @@ std::string print_page(const ir::System& system, const std::vector<Written>& pag
   write_head(out, system, *own.section);
   write_navigation(out, system, pages, own);
   out += "<main id=\"content\" tabindex=\"-1\">\n";
+  if (own.body.find("<svg class=\"kp-d\"") != std::string::npos) {
+    out += fmt::format("<svg class=\"kp-d markers\" width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\">{}</svg>\n", kDrawingMarkers);
+  }
   resolve_links(out, own.body, std::string(own.section->file) + ".html", homes);
   out += "</main>\n</div>\n</body>\n</html>\n";
   return out;
+}
+
+/// A drawing that needs the whole window.
+void add_large(Files& out, const SiteInput& input, const std::vector<Written>& pages, const std::map<std::string_view, std::string>& homes,
+               const SiteDiagram& diagram) {
+  const std::string file = large_page(diagram);
+  const Section section{std::string_view(file).substr(0, file.size() - 5), diagram.title, "Design", nullptr};
+  Page page;
+  write_large(page, diagram);
+  const Written own{&section, page.take(), {}};
+  out.add(file, "text/html; charset=utf-8", print_page(*input.system, pages, own, homes), fmt::format("Site: {}", diagram.title));
 }
 
 }  // namespace
@@ -120,7 +137,10 @@ std::vector<Artefact> print_site(const SiteInput& input) {
     out.add(std::string(page.section->file) + ".html", "text/html; charset=utf-8", print_page(*input.system, pages, page, homes),
             fmt::format("Site: {}", page.section->title));
   }
-  out.add("site.css", "text/css; charset=utf-8", std::string(kSiteStyle), "Style of the site");
+  for (const SiteDiagram& diagram : input.diagrams) {
+    if (diagram.large && !diagram.inlined.empty()) add_large(out, input, pages, homes, diagram);
+  }
+  out.add("site.css", "text/css; charset=utf-8", std::string(kSiteStyle) + std::string(kDrawingStyle), "Style of the site");
   out.add("site.js", "text/javascript; charset=utf-8", std::string(kSiteScript), "Script of the site");
   out.add("search.js", "text/javascript; charset=utf-8", print_search_index(index), "Search index of the site");
   return std::move(out.all());

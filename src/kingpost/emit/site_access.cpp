@@ -57,6 +57,56 @@ std::string cell(const ir::Access& access, const surface::Audience& audience) {
 
 }  // namespace
 
+namespace {
+
+std::string verdict_mark(std::string_view letter, std::string_view operation, const cel::ExprPtr& policy, const surface::Audience& audience) {
+  return policy == nullptr ? std::string() : mark(letter, operation, surface::judge(policy, audience));
+}
+
+/// Fields with rules of their own: what the entity allows is narrowed by them.
+void write_field_rules(Page& page, const ir::System& system, const std::vector<Column>& columns, const std::vector<std::string_view>& heads) {
+  bool any = false;
+  for (const ir::Entity& entity : system.entities) {
+    for (const ir::Field& field : entity.fields) {
+      if (field.read_policy == nullptr && field.write_policy == nullptr) continue;
+      if (!any) {
+        page.raw(
+            "<h2>Fields with rules of their own</h2>\n<p>They narrow what the entity allows: a value that may not be read is null or absent.</p>\n");
+        page.open_table("Field rules", heads);
+      }
+      any = true;
+      page.raw(fmt::format("<tr><th scope=\"row\"><a href=\"#field-{}-{}\">{}</a></th>", file_segment(entity.name), file_segment(field.name),
+                           escape_html(entity.name + "." + field.name)));
+      for (const Column& column : columns) {
+        page.raw(fmt::format("<td class=\"marks\">{}{}</td>", verdict_mark("R", "read", field.read_policy, column.audience),
+                             verdict_mark("W", "write", field.write_policy, column.audience)));
+      }
+      page.raw("</tr>\n");
+    }
+  }
+  if (any) page.close_table();
+}
+
+void write_command_rules(Page& page, const ir::System& system, const std::vector<Column>& columns, std::vector<std::string_view> heads) {
+  if (system.commands.empty()) return;
+  heads.front() = "Command";
+  page.raw("<h2>Commands</h2>\n");
+  page.open_table("Who may run commands", heads);
+  for (const ir::Command& command : system.commands) {
+    page.raw(fmt::format("<tr><th scope=\"row\"><a href=\"#{}\">{}</a></th>", command_anchor(command.name), escape_html(command.name)));
+    const bool engine = expression_text(command.allow) == "system";
+    for (const Column& column : columns) {
+      const surface::Verdict verdict = engine ? surface::Verdict::kNever : surface::judge(command.allow, column.audience);
+      page.raw(fmt::format("<td class=\"marks\">{}{}</td>", mark("X", "run", verdict),
+                           verdict == surface::Verdict::kNever ? "<span class=\"hidden\">never</span>" : ""));
+    }
+    page.raw("</tr>\n");
+  }
+  page.close_table();
+}
+
+}  // namespace
+
 void write_access(Page& page, const SiteInput& input) {
   const ir::System& system = *input.system;
   page.open_section("access", "Permissions", "What each role can do with the rows of each entity. What is not allowed is denied.");
@@ -74,6 +124,9 @@ void write_access(Page& page, const SiteInput& input) {
     page.raw("</tr>\n");
   }
   page.close_table();
+  heads.front() = "Field";
+  write_field_rules(page, system, columns, heads);
+  write_command_rules(page, system, columns, heads);
   if (!system.policies.empty()) {
     page.raw("<h2>Named policies</h2>\n");
     page.open_table("Named policies", {"Policy", "Condition"});

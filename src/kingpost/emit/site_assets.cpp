@@ -17,10 +17,10 @@ a{color:var(--accent);text-decoration-thickness:1px;text-underline-offset:3px}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}
 main:focus{outline:none}
 h1,h2,h3,h4{line-height:1.25;margin:0;text-wrap:balance;overflow-wrap:anywhere}
-h1{font-size:2.5rem;letter-spacing:-.02em}
+h1{font-size:2rem;letter-spacing:-.02em}
+.title h1{font-size:2.5rem}
 h2{font-size:1.5rem;letter-spacing:-.01em}
 h3{font-size:1.125rem}
-h4{font-size:.8125rem;color:var(--muted);font-weight:600;margin:24px 0 8px}
 p{margin:8px 0;max-width:70ch}
 code,pre,kbd{font-family:var(--mono);font-size:.875em}
 code{overflow-wrap:anywhere}
@@ -38,15 +38,20 @@ form kbd{position:absolute;right:10px;top:50%;transform:translateY(-50%);color:v
 input{width:100%;font:inherit;font-size:.9375rem;color:inherit;background:var(--surface);border:1px solid var(--line);border-radius:6px;
   padding:7px 10px}
 input:focus~kbd{display:none}
-.sections{display:flex;gap:18px;overflow-x:auto;padding:12px 0 2px!important;font-size:.9375rem;white-space:nowrap}
-.sections .inner{display:none}
+.sections{display:flex;gap:18px;overflow-x:auto;padding:12px 0 2px;font-size:.9375rem;white-space:nowrap}
+.sections ul{display:flex;gap:18px}
+.sections .inner,.group{display:none}
 .sections a[aria-current]{color:var(--accent);font-weight:600}
+.sections[hidden]{display:none}
 .results{margin-top:10px!important;max-height:50vh;overflow:auto;font-size:.9375rem}
 .results a{display:flex;justify-content:space-between;gap:12px;padding:5px 8px;border-radius:5px;overflow-wrap:anywhere}
 .results a:hover,.results a:focus{background:var(--accent-soft);text-decoration:none}
 .results small{color:var(--muted);flex:none}
 main{padding:32px 16px 96px;min-width:0}
-section{margin-top:72px}
+section+section{margin-top:72px}
+section>h1{margin-bottom:8px}
+section>h2{margin:44px 0 12px}
+section>h1+h2{margin-top:28px}
 .intro{color:var(--muted);margin-bottom:24px}
 .eyebrow{color:var(--muted);font-size:.875rem;margin:0 0 6px}
 .lead{font-size:1.1875rem;color:var(--muted);margin:12px 0 0}
@@ -56,8 +61,8 @@ section{margin-top:72px}
 .counts dt a{color:var(--muted);text-decoration:none}
 .counts dt a:hover{text-decoration:underline}
 .counts dd{margin:0;font-size:1.625rem;font-weight:600;font-variant-numeric:tabular-nums;line-height:1.2}
-section>h3{margin:36px 0 12px}
-h2+h3{margin-top:20px!important}
+article>h2{font-size:1.1875rem}
+article>h3,section>h3{font-size:.875rem;color:var(--muted);font-weight:600;margin:24px 0 8px}
 article{border-top:1px solid var(--line);padding:28px 0 12px;margin-top:28px}
 .self{color:inherit;text-decoration:none}
 .self:hover{text-decoration:underline}
@@ -74,7 +79,7 @@ tbody tr+tr>*{border-top:1px solid var(--line)}
 tbody th{font-weight:500;white-space:nowrap}
 td code{overflow-wrap:break-word}
 tbody th code,td:first-child code{overflow-wrap:normal;white-space:nowrap}
-tr:target,article:target>h3{background:linear-gradient(var(--accent-soft),var(--accent-soft))}
+tr:target,article:target>h2{background:linear-gradient(var(--accent-soft),var(--accent-soft))}
 td{min-width:7em}
 .key{color:var(--accent);font-size:.6875rem;font-weight:650;text-decoration:none}
 .summary{display:block;color:var(--muted)}
@@ -98,15 +103,23 @@ td{min-width:7em}
 .method{font:600 .75rem/1.6 var(--mono);color:var(--muted)}
 .method.GET{color:var(--accent)}
 .files{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;padding:0;margin:8px 0 16px;font-size:.9375rem}
-.zoom{margin:24px 0 40px}
-figcaption{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:8px 16px;margin-bottom:10px}
+.zoom{margin:20px 0 40px;content-visibility:auto;contain-intrinsic-size:auto 480px}
+figcaption{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:8px 16px;margin-bottom:8px}
+figcaption :is(h1,h3){margin:0}
+figcaption h3{font-size:1rem;color:var(--ink)}
+figcaption h1{font-size:1.25rem}
 .tools{display:flex;flex-wrap:wrap;align-items:center;gap:6px;font-size:.875rem}
-.tools a{margin-left:8px}
+.tools a{margin-left:6px}
 button{font:inherit;font-size:.8125rem;color:inherit;background:var(--surface);border:1px solid var(--line);border-radius:5px;
   min-width:32px;height:30px;padding:0 9px;cursor:pointer}
 button:hover{border-color:var(--accent);color:var(--accent)}
-.canvas{overflow:auto;border:1px solid var(--line);border-radius:8px;max-height:80vh;background:var(--surface)}
+.canvas{overflow:auto;border:1px solid var(--line);border-radius:8px;max-height:80vh;background:var(--surface);cursor:grab}
+.canvas.dragged{cursor:grabbing;user-select:none}
 .canvas svg{display:block;margin:0 auto}
+.markers{position:absolute}
+.zoom.full{position:fixed;inset:0;z-index:5;margin:0;padding:12px 16px;background:var(--surface);display:flex;flex-direction:column}
+.zoom.full .canvas,.whole .canvas{max-height:none;flex:1;min-height:0}
+.whole{display:flex;flex-direction:column;height:calc(100vh - 48px);margin:0}
 details{border-top:1px solid var(--line)}
 details:last-of-type{border-bottom:1px solid var(--line)}
 summary{cursor:pointer;padding:12px 0;font-weight:600}
@@ -118,8 +131,11 @@ ol li{margin:5px 0}
   .frame{display:grid;grid-template-columns:264px minmax(0,1fr)}
   nav{position:sticky;top:0;height:100vh;overflow-y:auto;border-bottom:0;border-right:1px solid var(--line);padding:28px 20px}
   .brand{font-size:1.0625rem;margin-bottom:16px}
-  .sections{display:block;overflow:visible;white-space:normal;padding-top:20px!important}
-  .sections>li{margin:2px 0}
+  .sections{overflow:visible;white-space:normal;padding-top:16px}
+  .sections,.sections ul{display:block}
+  .sections[hidden]{display:none}
+  .group{display:block;margin:18px 0 4px 8px;font-size:.75rem;color:var(--muted);font-weight:600}
+  .sections li{margin:2px 0}
   .sections a{display:block;padding:3px 8px;border-radius:5px;overflow-wrap:anywhere}
   .sections .inner{display:block;padding:2px 0 6px 12px;font-size:.875rem}
   .sections .inner a{color:var(--muted)}
@@ -128,7 +144,14 @@ ol li{margin:5px 0}
 }
 @media (min-width:1700px){main{max-width:1480px}}
 @media (max-width:959px){h1{font-size:2rem}section{margin-top:56px}.badges{margin-left:0;margin-top:6px;display:flex}}
-@media print{nav,.tools,.skip{display:none}.canvas,pre,.scroll{overflow:visible;max-height:none}}
+@media (min-width:2400px){html{font-size:20px}main{max-width:1800px}}
+@media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
+@media print{
+  :root{--ink:#000;--muted:#444;--line:#bbb;--surface:#fff;--raised:#f4f4f4;--accent:#1f5fa8;--warn:#9a4a00}
+  nav,.tools,.skip{display:none}.frame{display:block}main{padding:0;max-width:none}
+  .canvas,pre,.scroll{overflow:visible;max-height:none;border-radius:0}.canvas svg{max-width:100%;height:auto}
+  pre{white-space:pre-wrap}article,tr,figure{break-inside:avoid}.zoom{content-visibility:visible}
+}
 )css";
 
 // The search reads what the page marks with data-kind and writes by textContent alone, so no name becomes markup.
@@ -211,24 +234,47 @@ const std::string_view kSiteScript = R"js((function () {
   window.addEventListener("hashchange", open_target);
   open_target();
 
+  var filling = null;
+  function fill(figure, on) {
+    if (filling) { filling.classList.remove("full"); filling.querySelector('[data-zoom="full"]').textContent = "Expand"; }
+    filling = on ? figure : null;
+    document.body.style.overflow = on ? "hidden" : "";
+    if (on) { figure.classList.add("full"); figure.querySelector('[data-zoom="full"]').textContent = "Close"; }
+  }
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape" && filling) { var button = filling.querySelector('[data-zoom="full"]'); button.click(); button.focus(); }
+  });
+
   Array.prototype.forEach.call(document.querySelectorAll("figure.zoom"), function (figure) {
     var canvas = figure.querySelector(".canvas");
-    var svg = canvas.querySelector("svg");
+    var svg = canvas && canvas.querySelector("svg");
+    if (!svg) return;
     var width = parseFloat(svg.getAttribute("width"));
     var height = parseFloat(svg.getAttribute("height"));
     var scale = 1;
-    function apply(next) {
-      scale = Math.max(0.1, Math.min(4, next));
+    // What is under (x, y) of the canvas stays there.
+    function apply(next, x, y) {
+      var before = scale;
+      scale = Math.max(0.05, Math.min(4, next));
       svg.setAttribute("width", (width * scale).toFixed(1));
       svg.setAttribute("height", (height * scale).toFixed(1));
+      if (x === undefined) { x = canvas.clientWidth / 2; y = canvas.clientHeight / 2; }
+      canvas.scrollLeft = (canvas.scrollLeft + x) * scale / before - x;
+      canvas.scrollTop = (canvas.scrollTop + y) * scale / before - y;
     }
-    function fit() { apply(Math.min(1.25, (canvas.clientWidth - 2) / width)); }
+    function fit() {
+      var across = (canvas.clientWidth - 2) / width;
+      var full = figure.classList.contains("full") || figure.classList.contains("whole");
+      apply(Math.min(full ? 2 : 1.25, full ? Math.min(across, (canvas.clientHeight - 2) / height) : across));
+    }
+    // Small enough to see, large enough to read: the rest scrolls.
+    function start() { if (width > canvas.clientWidth) apply(Math.max(0.6, (canvas.clientWidth - 2) / width), 0, 0); }
     figure.addEventListener("click", function (event) {
       var how = event.target.dataset && event.target.dataset.zoom;
       if (how === "in") apply(scale * 1.25);
       if (how === "out") apply(scale / 1.25);
-      if (how === "one") apply(1);
       if (how === "fit") fit();
+      if (how === "full") { fill(figure, filling !== figure); fit(); if (filling !== figure) { apply(1); start(); } }
     });
     canvas.addEventListener("keydown", function (event) {
       if (event.ctrlKey || event.metaKey) return;
@@ -236,7 +282,33 @@ const std::string_view kSiteScript = R"js((function () {
       if (event.key === "-") apply(scale / 1.25);
       if (event.key === "0") fit();
     });
-    if (width > canvas.clientWidth) apply(Math.max(0.55, (canvas.clientWidth - 2) / width));
+    canvas.addEventListener("wheel", function (event) {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      var box = canvas.getBoundingClientRect();
+      apply(scale * Math.exp(-event.deltaY / 300), event.clientX - box.left, event.clientY - box.top);
+    }, { passive: false });
+    var from = null;
+    var moved = false;
+    canvas.addEventListener("pointerdown", function (event) {
+      if (event.pointerType !== "mouse" || event.button !== 0) return;
+      from = { x: event.clientX + canvas.scrollLeft, y: event.clientY + canvas.scrollTop };
+      moved = false;
+    });
+    window.addEventListener("pointermove", function (event) {
+      if (!from) return;
+      var x = from.x - event.clientX;
+      var y = from.y - event.clientY;
+      if (!moved && Math.abs(x - canvas.scrollLeft) + Math.abs(y - canvas.scrollTop) < 5) return;
+      moved = true;
+      canvas.classList.add("dragged");
+      canvas.scrollLeft = x;
+      canvas.scrollTop = y;
+    });
+    window.addEventListener("pointerup", function () { from = null; canvas.classList.remove("dragged"); });
+    canvas.addEventListener("click", function (event) { if (moved) { event.preventDefault(); event.stopPropagation(); } }, true);
+    canvas.addEventListener("dragstart", function (event) { event.preventDefault(); });
+    start();
   });
 
   if ("IntersectionObserver" in window) {

@@ -60,7 +60,8 @@ void write_steps(Page& page, const ir::System& system, const std::vector<ir::Ste
   page.raw("</ol>\n");
 }
 
-void write_commands(Page& page, const ir::System& system) {
+void write_commands(Page& page, const SiteInput& input) {
+  const ir::System& system = *input.system;
   for (const ir::Command& command : system.commands) {
     page.raw(fmt::format("<article id=\"{}\"{}>\n<h2>{}<span class=\"badges\">{}", command_anchor(command.name), findable("command", command.name),
                          escape_html(command.name), badge("command")));
@@ -74,24 +75,27 @@ void write_commands(Page& page, const ir::System& system) {
     if (command.returns != nullptr) page.raw(fmt::format("<div><dt>returns</dt><dd>{}</dd></div>\n", code(expression_text(command.returns))));
     page.raw("</dl>\n");
     write_steps(page, system, command.steps);
+    if (const SiteDiagram* diagram = find_diagram(input, "command-" + file_segment(command.name) + "-sequence")) write_figure(page, *diagram);
     page.raw("</article>\n");
   }
 }
 
-void write_sagas(Page& page, const ir::System& system) {
+void write_sagas(Page& page, const SiteInput& input) {
+  const ir::System& system = *input.system;
   for (const ir::Saga& saga : system.sagas) {
     page.raw(fmt::format("<article id=\"saga-{}\"{}>\n<h2>{}<span class=\"badges\">{}</span></h2>\n", file_segment(saga.name),
                          findable("saga", saga.name), escape_html(saga.name), badge("saga")));
     if (saga.starts_on.valid()) page.raw(fmt::format("<p>Starts on {}.</p>\n", code(system.events[saga.starts_on.index()].name)));
     write_steps(page, system, saga.steps);
     if (saga.on_failed) page.raw(fmt::format("<p>When it fails: {}.</p>\n", step_text(system, *saga.on_failed)));
+    if (const SiteDiagram* diagram = find_diagram(input, "saga-" + file_segment(saga.name) + "-sequence")) write_figure(page, *diagram);
     page.raw("</article>\n");
   }
 }
 
 void write_events(Page& page, const ir::System& system) {
   if (system.events.empty()) return;
-  page.raw("<h2>Events</h2>\n");
+  page.raw("<h2 id=\"events\">Events</h2>\n");
   page.open_table("Events", {"Event", "Version", "Ordered by", "Data"});
   for (const ir::Event& event : system.events) {
     page.raw(fmt::format("<tr id=\"event-{}\"{}><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n", file_segment(event.name),
@@ -133,8 +137,8 @@ void write_behaviour(Page& page, const SiteInput& input) {
     return;
   page.open_section("behaviour", "Behaviour",
                     "Commands are transactions of set-based steps; sagas run them across services and undo them in reverse.");
-  write_commands(page, system);
-  write_sagas(page, system);
+  write_commands(page, input);
+  write_sagas(page, input);
   write_events(page, system);
   write_rest(page, system);
   page.close_section();

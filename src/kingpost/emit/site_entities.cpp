@@ -60,7 +60,7 @@ std::string_view on_delete_text(ir::OnDelete action) {
 /// Writes one entity.
 class EntityWriter {
  public:
-  EntityWriter(Page& page, const ir::System& system, const ir::Entity& entity) : page_(page), system_(system), entity_(entity) {}
+  EntityWriter(Page& page, const SiteInput& input, const ir::Entity& entity) : page_(page), input_(input), system_(*input.system), entity_(entity) {}
 
   void write() {
     page_.raw(fmt::format("<article id=\"{}\"{}>\n<h2><a class=\"self\" href=\"#{}\">{}</a>", entity_anchor(entity_.name),
@@ -217,9 +217,11 @@ class EntityWriter {
       page_.raw(fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n", code(move.name), code(from), code(move.to)));
     }
     page_.close_table();
+    if (const SiteDiagram* diagram = find_diagram(input_, "states-" + file_segment(entity_.name))) write_figure(page_, *diagram);
   }
 
   Page& page_;
+  const SiteInput& input_;
   const ir::System& system_;
   const ir::Entity& entity_;
 };
@@ -229,7 +231,7 @@ class EntityWriter {
 void write_entities(Page& page, const SiteInput& input) {
   page.open_section("entities", "Entities",
                     "What the system keeps: fields, relations, constraints, indexes with the reason each exists, and who may touch it.");
-  for (const ir::Entity& entity : input.system->entities) EntityWriter(page, *input.system, entity).write();
+  for (const ir::Entity& entity : input.system->entities) EntityWriter(page, input, entity).write();
   page.close_section();
 }
 

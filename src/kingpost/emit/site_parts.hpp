@@ -55,6 +55,9 @@ class Page {
 
 /// A diagram with its tools and links to its files; the picture where there is one, else the Mermaid text.
 void write_figure(Page& page, const SiteDiagram& diagram);
+/// A drawing that has a page of its own: where, and what stands on it.
+[[nodiscard]] std::string large_page(const SiteDiagram& diagram);
+void write_large(Page& page, const SiteDiagram& diagram);
 /// The one whose anchor that is, or null.
 [[nodiscard]] const SiteDiagram* find_diagram(const SiteInput& input, std::string_view anchor);
 
@@ -67,6 +70,8 @@ void write_apis(Page& page, const SiteInput& input);
 void write_behaviour(Page& page, const SiteInput& input);
 void write_databases(Page& page, const SiteInput& input);
 void write_capacity(Page& page, const SiteInput& input);
+void write_decisions(Page& page, const SiteInput& input);
+void write_caching(Page& page, const SiteInput& input);
 void write_open_points(Page& page, const SiteInput& input);
 void write_files(Page& page, const SiteInput& input);
 
