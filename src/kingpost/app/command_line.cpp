@@ -21,6 +21,7 @@ struct Parsed {
   FormatOptions format;
   SchemaOptions schema;
   DesignOptions design;
+  DecisionsOptions decisions;
   ReviewOptions review;
   CapacityOptions capacity;
   ServeOptions serve;
@@ -73,6 +74,21 @@ void add_model_commands(CLI::App& app, Parsed& parsed) {
       add_command(app, parsed, {"schema", "Print the JSON Schema of the model language, for editors", "kingpost schema -o kingpost.schema.json"},
                   [&parsed] { return run_schema(parsed.schema); });
   schema->add_option("-o,--output", parsed.schema.output, "file to write instead of standard output");
+}
+
+void add_decisions_command(CLI::App& app, Parsed& parsed) {
+  CLI::App* decisions = add_command(app, parsed,
+                                    {"decisions", "Tell the architecture decisions that follow from a model, and what would change them",
+                                     "kingpost decisions shop.yaml --factor 100"},
+                                    [&parsed] { return run_decisions(parsed.decisions); });
+  decisions->add_option("MODEL", parsed.decisions.model, "model file")->required();
+  decisions->add_option("--factor", parsed.decisions.factor, "decide for so many times the declared load")
+      ->check(CLI::Range(1e-6, 1e6))
+      ->capture_default_str();
+  decisions->add_option("--format", parsed.decisions.format, "text, markdown or json")
+      ->check(CLI::IsMember({"text", "markdown", "json"}))
+      ->capture_default_str();
+  decisions->add_option("-o,--output", parsed.decisions.output, "folder for a file a decision, decisions.json and the caching plan");
 }
 
 void add_design_commands(CLI::App& app, Parsed& parsed) {
@@ -199,6 +215,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
   add_model_commands(app, parsed);
   add_design_commands(app, parsed);
   add_capacity_command(app, parsed);
+  add_decisions_command(app, parsed);
   add_server_commands(app, parsed);
   add_database_commands(app, parsed);
   add_agent_commands(app, parsed);

@@ -35,6 +35,13 @@ struct DesignOptions {
   bool pictures = true;
 };
 
+struct DecisionsOptions {
+  std::string model;
+  double factor = 1;
+  std::string format = "text";
+  std::string output;
+};
+
 struct ReviewOptions {
   std::string model;
   std::string format = "text";
