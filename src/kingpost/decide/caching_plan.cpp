@@ -64,21 +64,23 @@ std::string cache_control(const CacheSubject& subject, bool sensitive, bool kept
   return fmt::format("{}, max-age={:.0f}", circle, subject.ttl_s);
 }
 
-std::string verdict_of(const Evidence& evidence, const CacheSubject& subject, const std::string& where) {
+std::string verdict_of(const Evidence& evidence, const CacheSubject& subject, const std::string& where, bool stored) {
   const double saved = evidence.value(query_key(subject.name, "saved"));
   const std::string rate = amount_text(saved, "reads/s");
   const BoundRow& worth = bound(Bound::kCacheSaved);
   if (where != kNoCache && where != kClientCache) return fmt::format("Takes {} off the database.", rate);
   if (subject.sharing == Sharing::kPrincipal) {
-    return fmt::format("Not on the servers: the answer depends on the user, so that a copy serves one of them; {}.",
-                       subject.ttl_s > 0 ? "the client keeps its own" : "the client asks each time whether its copy still holds");
+    const std::string_view client = !stored             ? "the client keeps none, for it holds sensitive fields"
+                                    : subject.ttl_s > 0 ? "the client keeps its own"
+                                                        : "the client asks each time whether its copy still holds";
+    return fmt::format("Not on the servers: the answer depends on the user, so that a copy serves one of them; {}.", client);
   }
   if (saved > worth.value && subject.ttl_s < 1) {
     return fmt::format(
         "Not allowed: `cache` is not written, so every reader gets the latest. With 10 s of staleness a cache would take {} off the database.", rate);
   }
-  return fmt::format("Not worth it: a cache would take {} off the database; it pays beyond {} ({}).", rate, amount_text(worth.value, worth.unit),
-                     worth.source);
+  return fmt::format("Not worth it on the servers: a cache would take {} off the database; it pays beyond {} ({}).{}", rate,
+                     amount_text(worth.value, worth.unit), worth.source, where == kClientCache ? " The client keeps its own." : "");
 }
 
 CacheLine line_of(const Evidence& evidence, const CacheSubject& subject, const std::string& where) {
@@ -101,7 +103,7 @@ CacheLine line_of(const Evidence& evidence, const CacheSubject& subject, const s
   const bool saves = kept && where != kClientCache;
   out.saved_per_second = saves ? evidence.value(query_key(subject.name, "saved")) : 0;
   if (!saves) out.hit_percent = 0;
-  out.verdict = verdict_of(evidence, subject, where);
+  out.verdict = verdict_of(evidence, subject, where, out.cache_control != "private, no-store");
   return out;
 }
 

@@ -84,10 +84,14 @@ Origin Collector::load_origin() const {
 void Collector::collect_load() {
   const Origin origin = load_origin();
   const auto& total = demand_.total;
+  double reads = 0;
+  for (const auto& load : demand_.operations) {
+    if (!load.internal && load.rows_written == 0) reads += load.peak_per_second.value;
+  }
   add("requests", "requests at peak", total.peak_per_second, "/s", origin);
   add("requests_mean", "requests on average", total.mean_per_second, "requests/s", origin);
   add("burst", "peak over mean", total.mean_per_second > 0 ? total.peak_per_second / total.mean_per_second : 1, "×", origin);
-  add("reads", "reading requests at peak", total.reads_per_second, "reads/s", origin);
+  add("reads", "reading requests at peak", reads, "reads/s", origin);
   add("rows_written", "rows written at peak", total.rows_written_per_second, "rows/s", origin);
   add("statements", "statements at peak", total.statements_per_second, "statements/s", origin);
   add("egress", "answers sent at peak", total.egress_bytes_per_second, "B/s", origin);

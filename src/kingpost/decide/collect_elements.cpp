@@ -59,7 +59,7 @@ void Collector::collect_entity(const ir::Entity& entity) {
   add(key("writes"), "rows written at peak", known.writes_per_second, "rows/s", load_origin());
   double reads = 0;
   for (const auto& load : demand_.operations) {
-    if (!load.writes && load.name.starts_with(entity.name + ".")) reads += load.peak_per_second.value;
+    if (load.rows_written == 0 && load.name.starts_with(entity.name + ".")) reads += load.peak_per_second.value;
   }
   add(key("reads"), "reads at peak", reads, "reads/s", load_origin());
   const double days = keep_days(entity);
@@ -104,7 +104,6 @@ void Collector::collect_entity_shape(const ir::Entity& entity) {
   add(key("search_rate"), "searches at peak", search_rate, "searches/s", load_origin());
   const Sharing sharing = sharing_of(entity);
   add(key("private"), "reads depend on the user", sharing == Sharing::kPrincipal ? 1 : 0, "flag", model);
-  add(key("moves"), "changed by commands or states", entity.states || count_writing_steps(system_, entity.id) > 0 ? 1 : 0, "flag", model);
   add(key("stale_ok"), "staleness allowed by `cache`", entity.cache ? 1 : 0, "flag", model);
 }
 
@@ -150,6 +149,7 @@ void Collector::collect_command(const ir::Command& command) {
   double emits = 0;
   double locks = 0;
   double relative = 0;
+  double moves = 0;
   double creates = 0;
   double outside_ms = 0;
   double fewest_rows = 0;
@@ -158,7 +158,7 @@ void Collector::collect_command(const ir::Command& command) {
     locks += step.kind == ir::StepKind::kLock ? 1 : 0;
     creates += step.kind == ir::StepKind::kCreate ? 1 : 0;
     if (step.kind == ir::StepKind::kHttp) outside_ms += static_cast<double>(step.timeout_ms);
-    relative += step.kind == ir::StepKind::kMove ? 1 : 0;
+    moves += step.kind == ir::StepKind::kMove ? 1 : 0;
     if (!is_relative(step)) continue;
     ++relative;
     const double rows = std::max(1.0, rows_of(step.entity, 0));
@@ -168,7 +168,7 @@ void Collector::collect_command(const ir::Command& command) {
   add(key("time"), "time of one call", service_ms + outside_ms, "ms", {Basis::kAssumed, "statements at the database and time-outs of outside calls"});
   add(key("emits"), "events emitted", emits, "", model);
   add(key("locks"), "records locked first", locks, "", model);
-  add(key("relative"), "changes that depend on the stored value", relative, "", model);
+  add(key("relative"), "changes that depend on the stored value", relative + moves, "", model);
   add(key("open"), "conditions over several rows without a lock", count_as_double(count_open_invariants(command)), "", model);
   add(key("creates"), "records made", creates, "", model);
   add(key("effects"), "records made, values counted up or down, events", creates + relative + emits, "", model);

@@ -27,7 +27,7 @@ constexpr KindRow kKinds[] = {
     {15, "broker", "Broker", "Is a message broker needed?", "system", "delivery topology"},
     {16, "broker-class", "Kind of broker", "Which class of broker fits?", "system", "broker"},
     {17, "isolation", "Isolation of commands", "Which isolation keeps the command's conditions true under concurrency?", "operation", "database"},
-    {18, "consistency", "Consistency of reads", "Whose state do readers see, in a partition and without (CAP, PACELC)?", "operation",
+    {18, "consistency", "Consistency of reads", "Whose state do readers of each entity see, in a partition and without (CAP, PACELC)?", "entity",
      "read-replicas"},
     {19, "idempotency", "Idempotency", "What does a repeated call do?", "operation", "communication"},
     {20, "cache", "Caching", "Where is the answer of each query kept?", "query", "shared-cache cdn"},
@@ -79,6 +79,31 @@ std::string choice_of(const Evidence& evidence, std::string_view kind, std::stri
   kAsks[row - kKinds](evidence, ladders);
   const auto found = std::find_if(ladders.begin(), ladders.end(), [scope](const Ladder& ladder) { return ladder.scope == scope; });
   return found == ladders.end() ? std::string() : found->options[choose(evidence, *found)].choice;
+}
+
+std::vector<Flip> find_flips(const Evidence& now, const Evidence& later) {
+  std::vector<Flip> out;
+  for (const Ask ask : kAsks) {
+    Ladders ladders;
+    ask(now, ladders);
+    for (const Ladder& ladder : ladders) {
+      const Option& before = ladder.options[choose(now, ladder)];
+      const Option& after = ladder.options[choose(later, ladder)];
+      if (before.choice == after.choice) continue;
+      Flip flip{ladder.kind, ladder.scope, before.choice, after.choice, {}};
+      for (const Option& option : ladder.options) {
+        if (option.choice != before.choice && option.choice != after.choice) continue;
+        for (const Condition& condition : option.all) {
+          if (holds(now, condition) == holds(later, condition)) continue;
+          const auto known = [&](const Crossed& other) { return other.figure == condition.figure && other.bound == condition.bound; };
+          if (std::any_of(flip.crossed.begin(), flip.crossed.end(), known)) continue;
+          flip.crossed.push_back({condition.figure, condition.bound, now.value(condition.figure), later.value(condition.figure)});
+        }
+      }
+      out.push_back(std::move(flip));
+    }
+  }
+  return out;
 }
 
 std::vector<Decision> decide(const Evidence& evidence) {

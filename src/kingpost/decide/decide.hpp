@@ -56,6 +56,23 @@ struct Decision {
   std::vector<std::string> consequences;
 };
 
+/// A figure that crossed a bound between two loads.
+struct Crossed {
+  std::string figure;
+  Bound bound = Bound::kOne;
+  double from = 0;
+  double to = 0;
+};
+
+/// A decision that another load changes.
+struct Flip {
+  std::string kind;
+  std::string scope;
+  std::string from;
+  std::string to;
+  std::vector<Crossed> crossed;
+};
+
 /// A question that is asked of every system.
 struct KindRow {
   int number;  ///< of its file; never changes
@@ -71,6 +88,9 @@ struct KindRow {
 
 /// Every decision in the order of kinds(), then of the model. Pure: equal evidence gives equal decisions.
 [[nodiscard]] std::vector<Decision> decide(const Evidence& evidence);
+
+/// Which of the decisions `later`, evidence about the same system, changes.
+[[nodiscard]] std::vector<Flip> find_flips(const Evidence& now, const Evidence& later);
 
 /// The choice alone of one decision; empty when nobody asks it.
 [[nodiscard]] std::string choice_of(const Evidence& evidence, std::string_view kind, std::string_view scope);

@@ -258,28 +258,28 @@ TEST(Decide, FlipsAtLeastFourDecisionsOfTheShopAtAHundredTimesTheLoadAndNamesThe
   const Evidence later = evidence_of(*system, 100);
   const auto before = decide(now);
   const auto after = decide(later);
-  ASSERT_EQ(before.size(), after.size());
-  std::string flips;
+  std::string text;
   std::size_t system_wide = 0;
-  for (std::size_t at = 0; at < before.size(); ++at) {
-    const Decision& one = before[at];
-    if (one.choice == after[at].choice) continue;
-    // Some printed threshold must have told of it: a figure of it really crossed.
-    const auto crossed = [&](const Decision& decision) {
-      return std::any_of(decision.figures.begin(), decision.figures.end(),
-                         [&](const std::string& key) { return now.value(key) != later.value(key); });
-    };
-    EXPECT_TRUE(crossed(one)) << one.kind << " " << one.scope;
-    system_wide += one.scope.empty() ? 1U : 0U;
-    flips += fmt::format("{}{}: {} → {}\n", one.kind, one.scope.empty() ? "" : " " + one.scope, one.choice, after[at].choice);
-    for (const std::string& key : one.figures) {
-      const Figure figure = later.figure(key);
-      if (now.value(key) == figure.value) continue;
-      flips += fmt::format("  {}: {} → {}\n", figure.name, amount_text(now.value(key), figure.unit), amount_text(figure.value, figure.unit));
+  const auto flips = find_flips(now, later);
+  for (const Flip& flip : flips) {
+    EXPECT_EQ(choice_of(before, flip.kind, flip.scope), flip.from);
+    EXPECT_EQ(choice_of(after, flip.kind, flip.scope), flip.to);
+    system_wide += flip.scope.empty() ? 1U : 0U;
+    text += fmt::format("{}{}: {} → {}\n", flip.kind, flip.scope.empty() ? "" : " " + flip.scope, flip.from, flip.to);
+    EXPECT_FALSE(flip.crossed.empty()) << flip.kind;
+    for (const Crossed& crossed : flip.crossed) {
+      const Figure figure = now.figure(crossed.figure);
+      const double limit = bound(crossed.bound).value;
+      EXPECT_TRUE((crossed.from <= limit) != (crossed.to <= limit) || (crossed.from < limit) != (crossed.to < limit)) << flip.kind;
+      text += fmt::format("  {}: {} → {}, bound {}\n", figure.name, amount_text(crossed.from, figure.unit), amount_text(crossed.to, figure.unit),
+                          amount_text(limit, figure.unit));
     }
   }
-  EXPECT_GE(system_wide, 4U) << flips;
-  expect_text(source_path("tests/cases/decide/shop-100x.txt"), flips);
+  std::size_t different = 0;
+  for (std::size_t at = 0; at < before.size(); ++at) different += before[at].choice == after[at].choice ? 0U : 1U;
+  EXPECT_EQ(flips.size(), different);
+  EXPECT_GE(system_wide, 4U) << text;
+  expect_text(source_path("tests/cases/decide/shop-100x.txt"), text);
 }
 
 TEST(Decide, UsesEveryBoundOfTheTableInAThresholdThatIsLiveForSomeModel) {

@@ -38,7 +38,7 @@ std::string amount_text(double value, std::string_view unit) {
   if (unit == "flag") return value >= 1 ? "yes" : "no";
   if (unit.empty()) return number_text(value);
   // A percentage close to a hundred lives by its last digits.
-  if (unit == "%") return fmt::format("{:.6g} %", value > 90 ? value : std::round(value * 10) / 10);
+  if (unit == "%") return fmt::format("{:.6g} %", value > 99 ? value : std::round(value * 10) / 10);
   return fmt::format("{}{}{}", number_text(value), unit.starts_with("/") ? "" : " ", unit);
 }
 

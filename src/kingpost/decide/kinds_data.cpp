@@ -148,7 +148,7 @@ Ladder partitioning_of(const ir::Entity& entity) {
 
 Ladder consistency_of(const ir::Entity& entity) {
   const auto key = [&entity](std::string_view figure) { return entity_key(entity.name, figure); };
-  Ladder out{.kind = "consistency", .scope = entity.name + " reads"};
+  Ladder out{.kind = "consistency", .scope = entity.name};
   out.options = {
       {.choice = "a replica's, a second old (PA/EL)",
        .all = {{"replicas", Op::kAtLeast, Bound::kOne}, {key("stale_ok"), Op::kAtLeast, Bound::kOne}, {key("private"), Op::kBelow, Bound::kOne}},

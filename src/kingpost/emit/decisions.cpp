@@ -135,6 +135,27 @@ void write_bounds(std::string& out, const std::vector<decide::Bound>& bounds) {
   }
 }
 
+void write_outlooks(std::string& out, const DecisionSet& set) {
+  for (const Outlook& outlook : set.outlooks) {
+    const auto& load = set.evidence.system().load;
+    const bool designed = load && load->multiply * set.evidence.factor() == outlook.factor;
+    out += fmt::format("\n## At {:g} times the declared load{}\n\n", outlook.factor,
+                       designed ? ", which the design is meant for (`load.multiply`)" : "");
+    if (outlook.flips.empty()) {
+      out += "Every decision stays.\n";
+      continue;
+    }
+    out += "| Decision | Now | Then | Because |\n| --- | --- | --- | --- |\n";
+    for (const decide::Flip& flip : outlook.flips) {
+      const KindRow* kind = decide::find_kind(flip.kind);
+      std::string because;
+      for (const decide::Crossed& crossed : flip.crossed) because += (because.empty() ? "" : "; ") + crossed_text(set, crossed);
+      out += fmt::format("| {}. {}{} | {} | **{}** | {} |\n", kind->number, kind->title, flip.scope.empty() ? "" : " " + markdown_code(flip.scope),
+                         markdown_text(flip.from), markdown_text(flip.to), markdown_text(because));
+    }
+  }
+}
+
 void write_consequences(std::string& out, const std::vector<const Decision*>& decisions) {
   std::vector<std::string> told;
   for (const Decision* one : decisions) {
@@ -148,6 +169,14 @@ void write_consequences(std::string& out, const std::vector<const Decision*>& de
 }
 
 }  // namespace
+
+std::string crossed_text(const DecisionSet& set, const decide::Crossed& crossed) {
+  const decide::Figure figure = set.evidence.figure(crossed.figure);
+  if (figure.unit == "flag") return figure.name;
+  const double limit = decide::bound(crossed.bound).value;
+  return fmt::format("{}: {} → {}, {} {}", figure.name, decide::amount_text(crossed.from, figure.unit), decide::amount_text(crossed.to, figure.unit),
+                     crossed.to > crossed.from ? "beyond" : "below", decide::amount_text(limit, figure.unit));
+}
 
 std::string_view status_text(decide::Status status) noexcept {
   switch (status) {
@@ -169,7 +198,16 @@ DecisionSet make_decisions(const ir::System& system, double factor) {
   decide::Evidence evidence(system, capacity::derive_demand(system, factor, capacity::Database::kPostgres));
   std::vector<Decision> decisions = decide::decide(evidence);
   std::vector<decide::CacheLine> caches = decide::plan_caches(evidence, decisions);
-  return {std::move(evidence), std::move(decisions), std::move(caches)};
+  std::vector<double> factors{10 * factor, 100 * factor};
+  if (system.load && system.load->multiply > 1) factors.push_back(system.load->multiply * factor);
+  std::sort(factors.begin(), factors.end());
+  factors.erase(std::unique(factors.begin(), factors.end()), factors.end());
+  std::vector<Outlook> outlooks;
+  for (const double other : factors) {
+    const decide::Evidence later(system, capacity::derive_demand(system, other, capacity::Database::kPostgres));
+    outlooks.push_back({other, decide::find_flips(evidence, later)});
+  }
+  return {std::move(evidence), std::move(decisions), std::move(caches), std::move(outlooks)};
 }
 
 std::vector<ChoiceGroup> group_choices(const DecisionSet& set, const KindRow& kind) {
@@ -220,6 +258,7 @@ std::string print_decisions_index(const DecisionSet& set) {
                          scopes.empty() ? "" : ": ", scopes, markdown_text(next_change(set, group)));
     }
   }
+  write_outlooks(out, set);
   out +=
       "\n## Bounds\n\nWhat figures are compared with. *Measured* by us, *documented* by the technology or by definition, or *assumed*: a judgement "
       "to "
@@ -241,6 +280,14 @@ std::string print_decisions_text(const DecisionSet& set) {
       const std::string scopes = scopes_text(group.scopes, plain);
       out +=
           fmt::format("    {}{}{}\n      changes to {}\n", plain(group.choice), scopes.empty() ? "" : ": ", scopes, plain(next_change(set, group)));
+    }
+  }
+  for (const Outlook& outlook : set.outlooks) {
+    out += fmt::format("\nAt {:g} times the declared load {}\n", outlook.factor, outlook.flips.empty() ? "every decision stays." : "these change:");
+    for (const decide::Flip& flip : outlook.flips) {
+      out += fmt::format("    {}{}: {} → {}\n", decide::find_kind(flip.kind)->title, flip.scope.empty() ? "" : " of " + plain(flip.scope),
+                         plain(flip.from), plain(flip.to));
+      for (const decide::Crossed& crossed : flip.crossed) out += fmt::format("      {}\n", plain(crossed_text(set, crossed)));
     }
   }
   return out;

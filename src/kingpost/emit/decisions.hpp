@@ -9,11 +9,18 @@
 
 namespace kingpost::emit {
 
+/// What another load changes.
+struct Outlook {
+  double factor = 1;  ///< times the declared load
+  std::vector<decide::Flip> flips;
+};
+
 /// The decisions of a system at one load, with what they look at.
 struct DecisionSet {
   decide::Evidence evidence;
   std::vector<decide::Decision> decisions;
   std::vector<decide::CacheLine> caches;
+  std::vector<Outlook> outlooks;  ///< at the model's `load.multiply`, ten and a hundred times
 };
 
 /// Decides for `factor` times the declared load.
@@ -33,6 +40,9 @@ struct DecisionSet {
 [[nodiscard]] std::string print_decisions_text(const DecisionSet& set);
 /// The same as a Markdown table, with the bounds and their sources.
 [[nodiscard]] std::string print_decisions_index(const DecisionSet& set);
+
+/// `rows written at peak: 1,251 rows/s → 125,116 rows/s, beyond 5,200 rows/s`.
+[[nodiscard]] std::string crossed_text(const DecisionSet& set, const decide::Crossed& crossed);
 
 /// A choice of a kind with the elements it was made for and the threshold that lies nearest of all of theirs.
 struct ChoiceGroup {

@@ -98,6 +98,21 @@ std::string print_decisions_json(const DecisionSet& set) {
   }
   json.end_array().key("decisions").begin_array();
   for (const decide::Decision& one : set.decisions) write_decision(json, set, one);
+  json.end_array().key("outlook").begin_array();
+  for (const Outlook& outlook : set.outlooks) {
+    json.begin_object().key("factor").raw(number(outlook.factor)).key("changes").begin_array();
+    for (const decide::Flip& flip : outlook.flips) {
+      json.begin_object().member("kind", flip.kind);
+      if (!flip.scope.empty()) json.member("element", flip.scope);
+      json.member("from", flip.from).member("to", flip.to).key("because").begin_array();
+      for (const decide::Crossed& crossed : flip.crossed) {
+        json.begin_object().member("figure", crossed.figure).key("from").raw(number(crossed.from)).key("to").raw(number(crossed.to));
+        json.member("bound", decide::bound(crossed.bound).name).key("value").raw(number(decide::bound(crossed.bound).value)).end_object();
+      }
+      json.end_array().end_object();
+    }
+    json.end_array().end_object();
+  }
   json.end_array().end_object();
   return json.take();
 }

@@ -109,7 +109,7 @@ TEST(Decisions, KeepHostileNamesFromBecomingMarkup) {
 
 TEST(Markdown, EscapesMarkupButKeepsPairedCodeSpans) {
   EXPECT_EQ(markdown_text("a `b_c|d` e_f"), "a `b_c\\|d` e\\_f");
-  EXPECT_EQ(markdown_text("one ` alone <b>"), "one \\` alone \\<b\\>");
+  EXPECT_EQ(markdown_text("one ` alone <b>"), "one \\` alone \\<b>");
   EXPECT_EQ(markdown_text("two\nlines"), "two lines");
   EXPECT_EQ(markdown_code("a_b"), "`a_b`");
   EXPECT_EQ(markdown_code("a`b"), "a\\`b");

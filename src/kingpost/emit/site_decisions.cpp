@@ -64,6 +64,24 @@ void write_reasons(Page& page, const DecisionSet& set) {
   }
 }
 
+void write_outlooks(Page& page, const DecisionSet& set) {
+  for (const Outlook& outlook : set.outlooks) {
+    page.raw(fmt::format("<h2>At {:g} times the declared load</h2>\n", outlook.factor));
+    if (outlook.flips.empty()) {
+      page.raw("<p>Every decision stays.</p>\n");
+      continue;
+    }
+    page.open_table(fmt::format("What changes at {:g} times the load", outlook.factor), {"Decision", "Now", "Then", "Because"});
+    for (const decide::Flip& flip : outlook.flips) {
+      std::string because;
+      for (const decide::Crossed& crossed : flip.crossed) because += (because.empty() ? "" : "<br>") + rich(crossed_text(set, crossed));
+      page.raw(fmt::format("<tr><th scope=\"row\">{}{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n", decide::find_kind(flip.kind)->title,
+                           flip.scope.empty() ? "" : " " + code(flip.scope), rich(flip.from), rich(flip.to), because));
+    }
+    page.close_table();
+  }
+}
+
 void write_bounds(Page& page) {
   page.raw("<h2>Bounds</h2>\n<p>What figures are compared with. Assumed ones are judgements: replace them by measurements of yours.</p>\n");
   page.open_table("Bounds", {"Bound", "Value", "Basis", "Source"});
@@ -83,6 +101,7 @@ void write_decisions(Page& page, const SiteInput& input) {
       "What follows from the model and its load, and which figure would change it. The files behind the questions tell the alternatives, "
       "the figures and where each comes from.");
   write_overview_table(page, set);
+  write_outlooks(page, set);
   write_reasons(page, set);
   write_bounds(page);
   page.close_section();
