@@ -1,6 +1,6 @@
 // What the judges of the design share: the examples, designed once by the binary under test.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,3 +36,34 @@ export function files(directory, below = directory) {
   }
   return out;
 }
+
+const chinook = join(root, "..", "shared", "data", "chinook", "Chinook_Sqlite.sqlite");
+
+/// An imported database has no access rules and so shows nothing to anybody; open, it shows everything.
+function design_open_import(database) {
+  const directory = mkdtempSync(join(tmpdir(), "kingpost-judge-"));
+  try {
+    const copy = join(directory, "imported.sqlite");
+    const model = join(directory, "imported.yaml");
+    copyFileSync(database, copy);
+    execFileSync(process.env.KINGPOST_BINARY, ["import", `sqlite:${copy}`, "-o", model], { stdio: ["ignore", "ignore", "ignore"] });
+    const text = readFileSync(model, "utf8");
+    if (/^ {4}access:/m.test(text)) throw new Error("the import has rules of its own");
+    writeFileSync(model, text.replace(/^ {4}fields:$/gm, "    access:\n      all: true\n    fields:"));
+    return design(model);
+  } finally {
+    remove(directory);
+  }
+}
+
+/// What every specification is judged over: the examples, an import, and models whose names and texts try to break out. `events`: it has some.
+export const subjects = [
+  { name: "shop", design: () => design_example("shop"), events: true },
+  { name: "saas", design: () => design_example("saas"), events: true },
+  {
+    name: "Chinook", design: () => design_open_import(chinook), events: false,
+    skip: existsSync(chinook) ? false : `SKIPPED: ${chinook} is not there`,
+  },
+  { name: "hostile names", design: () => design(join(root, "tests", "cases", "emit", "hostile.yaml")), events: true },
+  { name: "hostile texts", design: () => design(join(here, "hostile.yaml")), events: false },
+];

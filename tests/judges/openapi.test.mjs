@@ -1,9 +1,9 @@
-// Redocly and Spectral with its OWASP ruleset judge every OpenAPI document of the examples: no error, no warning.
+// Redocly and Spectral with its OWASP ruleset judge every OpenAPI document of the examples, an import and the hostile models: no error, no warning.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { design_example, examples, files, here, remove } from "./design.mjs";
+import { files, here, remove, subjects } from "./design.mjs";
 
 const made = [];
 after(() => made.forEach(remove));
@@ -16,12 +16,12 @@ function run(tool, args) {
   return done;
 }
 
-for (const name of examples) {
-  test(`the OpenAPI documents of ${name} have no fault`, async (t) => {
-    const directory = design_example(name);
+for (const { name, design, skip } of subjects) {
+  test(`the OpenAPI documents of ${name} have no fault`, { skip: skip ?? false }, async (t) => {
+    const directory = design();
     made.push(directory);
     const documents = files(directory).filter((file) => file.startsWith("openapi/")).map((file) => join(directory, file));
-    assert.ok(documents.length >= 3, "the whole, anonymous and at least one role");
+    assert.ok(documents.length >= 2, "the whole, anonymous and each role");
 
     await t.test("redocly", () => {
       const done = run("@redocly/cli/bin/cli.js", ["lint", "--config", "redocly.yaml", "--format=json", ...documents]);

@@ -78,8 +78,9 @@ class Printer {
   void print_channel(const Channel& channel) {
     const ApiEvent& event = *channel.event;
     out_.key(channel.key).begin_object().member("address", channel.type).member("title", fmt::format("{}, version {}", event.name, event.version));
-    out_.member("description", event.key.empty() ? std::string("No order is kept between events.")
-                                                 : fmt::format("Events with the same `{}` arrive in the order in which they happened.", event.key));
+    out_.member("description", event.key.empty()
+                                   ? std::string("No order is kept between events.")
+                                   : fmt::format("Events with the same `{}` arrive in the order in which they happened.", prose(event.key)));
     out_.key("messages").begin_object();
     out_.reference(channel.key, "#/components/messages/" + channel.key);
     out_.end_object();
@@ -99,7 +100,7 @@ class Printer {
       if (end.saga->on_failed) steps += fmt::format("Failed: {}.", step_text(system_, *end.saga->on_failed));
       while (steps.ends_with(' ')) steps.pop_back();
     }
-    if (!steps.empty()) out_.member("description", steps);
+    if (!steps.empty()) out_.member("description", prose(steps));
     if (!end.service.empty()) out_.key("tags").begin_array().begin_object().member("name", end.service).end_object().end_array();
     out_.key("messages")
         .begin_array()
@@ -151,7 +152,7 @@ class Printer {
   }
 
   void attribute(std::string_view name, std::string_view about, std::string_view format = "") {
-    out_.key(name).begin_object().member("type", "string").member("description", about).member("minLength", 1).member("maxLength", 8192);
+    out_.key(name).begin_object().member("type", "string").member("description", prose(about)).member("minLength", 1).member("maxLength", 8192);
     if (!format.empty()) out_.member("format", format);
     out_.end_object();
   }

@@ -126,7 +126,7 @@ class Printer {
     description += " Filters are written `column=operator.value`; errors are RFC 9457 problem documents.";
     if (!api_.deprecated.empty()) description += fmt::format(" This contract is deprecated since {}.", api_.deprecated);
     if (!api_.sunset.empty()) description += fmt::format(" It ends on {}.", api_.sunset);
-    out_.member("description", description);
+    out_.member("description", prose(description));
     out_.key("license").begin_object().member("name", "Proprietary").member("identifier", "LicenseRef-Proprietary").end_object();
     out_.key("contact").begin_object().member("name", fmt::format("The team of {}", api_.system)).member("url", "https://example.com/").end_object();
     out_.end_object();
@@ -136,7 +136,7 @@ class Printer {
     out_.key("tags").begin_array();
     for (const ApiEntity& entity : api_.entities) {
       out_.begin_object().member("name", entity.name);
-      out_.member("description", entity.summary.empty() ? fmt::format("Rows of {}.", entity.name) : entity.summary).end_object();
+      out_.member("description", prose(entity.summary.empty() ? fmt::format("Rows of {}.", entity.name) : entity.summary)).end_object();
     }
     if (!commands().empty() && api_.find(kCommandTag) == nullptr) {
       out_.begin_object().member("name", kCommandTag).member("description", "Commands: each is one transaction.").end_object();
@@ -163,7 +163,7 @@ class Printer {
     out_.key(method).begin_object();
     out_.member("operationId", fmt::format("{}{}", verb, entity.type_name));
     out_.member("summary", summary);
-    out_.member("description", fmt::format("{}. Rows and columns that the caller may not see are absent.", summary));
+    out_.member("description", fmt::format("{}. Rows and columns that the caller may not see are absent.", prose(summary)));
     out_.key("tags").begin_array().text(entity.name).end_array();
     if (!api_.deprecated.empty()) out_.member("deprecated", true);
     out_.key("parameters").begin_array();
@@ -248,7 +248,7 @@ class Printer {
     out_.member("summary", fmt::format("Call {}", command.name));
     std::string description = command.summary.empty() ? fmt::format("The command {}.", command.name) : command.summary;
     for (const auto& [code, message] : command.errors) description += fmt::format(" 400 `{}`: {}", code, message);
-    out_.member("description", description).member("x-kingpost-status", "designed");
+    out_.member("description", prose(description)).member("x-kingpost-status", "designed");
     out_.key("tags").begin_array().text(kCommandTag).end_array();
     if (!api_.deprecated.empty()) out_.member("deprecated", true);
     out_.key("parameters").begin_array();
@@ -422,7 +422,7 @@ class Printer {
   void filter(const ApiEntity& entity, const ApiField& field) {
     if (!used("parameters", filter_name(entity, field))) return;
     out_.key(filter_name(entity, field)).begin_object().member("name", field.name).member("in", "query");
-    out_.member("description", fmt::format("Filter on {}: `eq.`, `gt.`, `in.(…)`, `is.null`, `not.` …", field.name));
+    out_.member("description", fmt::format("Filter on {}: `eq.`, `gt.`, `in.(…)`, `is.null`, `not.` …", prose(field.name)));
     out_.key("schema").begin_object().member("type", "string").member("pattern", "^(not\\.)?[a-z]+(\\((any|all|[a-z_]+)\\))?\\.[^\\u0000]*$");
     out_.member("maxLength", 8192).end_object().end_object();
   }

@@ -111,7 +111,7 @@ void write_embeds(JsonWriter& out, const surface::Api& api, const ApiEntity& ent
     if (target == nullptr || !target->readable || entity.find(relation.name) != nullptr) continue;
     const std::string schema = "#/components/schemas/" + target->type_name;
     out.key(relation.name).begin_object();
-    out.member("description", fmt::format("Rows of {}, where `select` embeds them.", relation.target));
+    out.member("description", fmt::format("Rows of {}, where `select` embeds them.", prose(relation.target)));
     if (relation.many) {
       out.member("type", "array").member("maxItems", kMaxEmbedded).reference("items", schema);
     } else {
@@ -126,9 +126,25 @@ void write_embeds(JsonWriter& out, const surface::Api& api, const ApiEntity& ent
 
 }  // namespace
 
+std::string prose(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+    const bool letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
+    if (text[at] == '<' && (letter || next == '/' || next == '!' || next == '?')) {
+      out += "&lt;";
+    } else if (text[at] == ']' && (next == '(' || next == ':')) {
+      out += "\\]";
+    } else {
+      out += text[at];
+    }
+  }
+  return out;
+}
+
 void write_field_schema(JsonWriter& out, const ApiField& field, Shape shape) {
   const bool nullable = field.nullable || (shape == Shape::kRow && field.conditional);
-  if (!field.summary.empty()) out.member("description", field.summary);
+  if (!field.summary.empty()) out.member("description", prose(field.summary));
   switch (field.type.scalar) {
     case ir::Scalar::kBool:
       write_type(out, "boolean", nullable);
@@ -163,7 +179,7 @@ void write_field_schema(JsonWriter& out, const ApiField& field, Shape shape) {
 
 void write_entity_schema(JsonWriter& out, const surface::Api& api, const ApiEntity& entity, Shape shape) {
   out.begin_object();
-  if (!entity.summary.empty()) out.member("description", entity.summary);
+  if (!entity.summary.empty()) out.member("description", prose(entity.summary));
   out.member("type", "object");
   const auto shown = [shape](const ApiField& field) {
     return shape == Shape::kRow ? field.readable : shape == Shape::kCreate ? field.creatable : field.updatable;
@@ -217,7 +233,7 @@ class MemberWriter {
     out_.begin_object().member("type", "object").key("properties").begin_object();
     for (const surface::ApiMember& member : members) {
       out_.key(member.name).begin_object();
-      if (!member.references.empty()) out_.member("description", fmt::format("Key of {}.", member.references));
+      if (!member.references.empty()) out_.member("description", fmt::format("Key of {}.", prose(member.references)));
       value(member.type, member.nullable, &member);
       out_.end_object();
     }
@@ -286,7 +302,7 @@ std::string print_members_file(const surface::Api& api, const std::vector<surfac
   JsonWriter out;
   out.begin_object();
   out.member("$schema", "https://json-schema.org/draft/2020-12/schema").member("$id", head.id).member("title", head.title);
-  if (!head.description.empty()) out.member("description", head.description);
+  if (!head.description.empty()) out.member("description", prose(head.description));
   // Keywords beside $ref are evaluated in 2020-12.
   out.member("$ref", "#/$defs/self");
   out.key("$defs").begin_object().key("self");
@@ -337,7 +353,7 @@ std::string print_json_schema(const surface::Api& api, const ApiEntity& entity) 
   out.member("$schema", "https://json-schema.org/draft/2020-12/schema");
   out.member("$id", fmt::format("urn:kingpost:{}:{}:{}", urn_part(api.system), urn_part(api.contract), urn_part(entity.name)));
   out.member("title", entity.type_name);
-  if (!entity.summary.empty()) out.member("description", entity.summary);
+  if (!entity.summary.empty()) out.member("description", prose(entity.summary));
   out.member("type", "object");
   out.key("properties").begin_object();
   for (const ApiField& field : entity.fields) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "kingpost/emit/json_writer.hpp"
 #include "kingpost/surface/surface.hpp"
@@ -9,6 +11,9 @@ namespace kingpost::emit {
 
 /// Which of an entity's shapes a schema describes.
 enum class Shape : std::uint8_t { kRow, kCreate, kUpdate };
+
+/// A text of the model as the CommonMark that descriptions of OpenAPI and AsyncAPI are: no tag and no link can begin in it.
+[[nodiscard]] std::string prose(std::string_view text);
 
 /// Members of a JSON Schema for one value, inside an open object: type, format, bounds, enum, description.
 void write_field_schema(JsonWriter& out, const surface::ApiField& field, Shape shape);
