@@ -149,6 +149,10 @@ class MachineSizer {
           "Little's law: Σ peak × time a connection is held; have: servers × pool");
       add("connections of PostgreSQL", "connections", sizing_.pool_total, prices_[Price::kDatabaseConnections],
           "servers × pool; have: max_connections");
+      // Servers come one by one: as many as the database has connections for carry this load.
+      const double most = std::floor(prices_[Price::kDatabaseConnections] / std::max(1.0, by(Input::kPoolPerNode))) - (spare() ? 1 : 0);
+      sizing_.resources.back().breaks_at =
+          std::max(0.0, most) * sizing_.rate_per_server * free_share() / std::max(total().peak_per_second, 1e-9) * sizing_.demand.factor;
       add_growing("memory of the database", sizing_.working_set_bytes, prices_[Price::kDatabaseMemory],
                   "hot-rows × tables + hot-indexes × indexes + backends, at 12 months");
     } else {

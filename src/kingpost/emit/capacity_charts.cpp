@@ -12,13 +12,13 @@
 namespace kingpost::emit {
 namespace {
 
-constexpr double kWidth = 640;  // of the drawing; the page scales it
-constexpr double kLabel = 190;
+constexpr double kWidth = 620;  // of the drawing; the page scales it
+constexpr double kLabel = 216;
 constexpr double kRow = 30;
 constexpr double kBar = 18;
-constexpr double kValue = 100;  // room behind the bars for their numbers
+constexpr double kValue = 104;  // room behind the bars for their numbers
 constexpr std::size_t kBars = 10;
-constexpr std::size_t kLabelLetters = 26;
+constexpr std::size_t kLabelLetters = 25;
 
 /// A label that fits its column: cut at a code point.
 std::string fit(std::string_view text) {
@@ -35,7 +35,7 @@ std::string fit(std::string_view text) {
 std::string open(std::string_view caption, std::string_view about, double height) {
   return fmt::format(
       "<figure class=\"chart\"><figcaption><strong>{}</strong> {}</figcaption>\n<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\" "
-      "font-size=\"13\">\n",
+      "font-size=\"14\">\n",
       escape_html(caption), escape_html(about), kWidth, height, escape_html(caption));
 }
 

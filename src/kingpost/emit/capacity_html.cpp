@@ -23,15 +23,28 @@ constexpr std::string_view kChartStyle = R"css(
 .notes li{margin:6px 0}
 .capacity section{margin-top:48px}
 .capacity td,.capacity th{min-width:0}
+.capacity td.said{min-width:12em}
 .capacity .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .capacity .wide{min-width:16em}
 .capacity .basis{font-size:.75rem;border:1px solid var(--line);border-radius:4px;padding:1px 7px;white-space:nowrap;color:var(--muted)}
 .capacity .basis.declared,.capacity .basis.measured{color:var(--accent);border-color:var(--accent)}
 .single{max-width:1080px;margin:0 auto;padding:40px 20px 96px}
-@media (max-width:600px){.chart svg{font-size:15px}}
 )css";
 
 bool is_basis(std::string_view cell) { return cell == "declared" || cell == "measured" || cell == "assumed"; }
+
+/// Escaped, with what stands between backticks as code.
+std::string with_code(std::string_view text) {
+  std::string out;
+  bool inside = false;
+  for (auto tick = text.find('`'); tick != std::string_view::npos; tick = text.find('`')) {
+    out += escape_html(text.substr(0, tick));
+    inside = !inside;
+    out += inside ? "<code>" : "</code>";
+    text.remove_prefix(tick + 1);
+  }
+  return out + escape_html(text) + (inside ? "</code>" : "");
+}
 
 void write_table(Page& page, const ReportTable& table) {
   page.raw(fmt::format("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table><thead><tr>", escape_html(table.title)));
@@ -48,7 +61,11 @@ void write_table(Page& page, const ReportTable& table) {
         page.raw(fmt::format("<td><span class=\"basis {0}\">{0}</span></td>", row[i]));
       } else {
         constexpr std::size_t kLong = 40;
-        const char* kind = table.columns[i].number ? " class=\"number\"" : row[i].size() > kLong ? " class=\"wide\"" : "";
+        constexpr std::size_t kShort = 12;
+        const char* kind = table.columns[i].number  ? " class=\"number\""
+                           : row[i].size() > kLong  ? " class=\"wide\""
+                           : row[i].size() > kShort ? " class=\"said\""
+                                                    : "";
         page.raw(fmt::format("<td{}>{}</td>", kind, escape_html(row[i])));
       }
     }
@@ -80,7 +97,7 @@ std::string print_capacity_body(const ir::System& system, const capacity::Plan& 
   write_figures(page, plan);
   if (!report.notes.empty()) {
     page.raw("<ul class=\"notes\">\n");
-    for (const auto& note : report.notes) page.element("li", note);
+    for (const auto& note : report.notes) page.raw(fmt::format("<li>{}</li>\n", with_code(note)));
     page.raw("</ul>\n");
   }
   for (const auto& table : report.tables) {

@@ -191,14 +191,13 @@ class ReportMaker {
                         {"servers", true},
                         {"breaks at", true},
                         {"basis"},
-                        {"from", false, true},
-                        {"meaning", false, true}});
+                        {"from", false, true}});
     for (std::size_t i = 0; i < std::min(kSensitivities, plan_.sensitivity.size()); ++i) {
       const auto& one = plan_.sensitivity[i];
       table.rows.push_back({one.name, amount_text(one.figure.value), money(one.cost_low), money(one.cost_high),
                             fmt::format("{:.0f} … {:.0f}", one.servers_low, one.servers_high),
-                            fmt::format("{} … {}", times(one.breaks_low), times(one.breaks_high)), basis_word(one.figure.basis), one.figure.source,
-                            one.meaning});
+                            fmt::format("{} … {}", times(one.breaks_low), times(one.breaks_high)), basis_word(one.figure.basis),
+                            one.figure.basis == capacity::Basis::kAssumed ? one.meaning : one.figure.source});
     }
   }
 
@@ -303,16 +302,16 @@ class ReportMaker {
                        {{"input"}, {"value"}, {"basis"}, {"meaning"}, {"from", false, true}});
     for (const auto& row : capacity::input_table()) {
       const auto& figure = plan_.assume.figure(row.input);
-      table.rows.push_back(
-          {std::string(row.name), valued(figure.value, row.unit), basis_word(figure.basis), std::string(row.meaning), figure.source});
+      table.rows.push_back({std::string(row.name), valued(figure.value, row.unit), basis_word(figure.basis), std::string(row.meaning),
+                            figure.basis == capacity::Basis::kAssumed ? "default" : figure.source});
     }
     for (const auto& [name, figure] : plan_.assume.named()) {
       table.rows.push_back({name, valued(figure.value, ""), basis_word(figure.basis), figure.source, figure.source});
     }
     for (const auto& row : capacity::price_table()) {
       const auto& figure = plan_.prices.figure(row.price);
-      table.rows.push_back(
-          {std::string(row.name), valued(figure.value, row.unit), basis_word(figure.basis), std::string(row.meaning), figure.source});
+      table.rows.push_back({std::string(row.name), valued(figure.value, row.unit), basis_word(figure.basis), std::string(row.meaning),
+                            figure.basis == capacity::Basis::kAssumed ? "default" : figure.source});
     }
   }
 
