@@ -77,15 +77,14 @@ void graphql_cost(const foreign::Facts& facts, review::Report& report) {
       }
     }
     if (hits.empty()) continue;
-    report.add(
-        {.severity = Severity::kWarning,
-         .span = hits.front().span,
-         .message = fmt::format(
-             "{} without a limit lead{} back to where {} start: {}. Each turn of the circle multiplies the rows, so a query of a few lines reads "
-             "the whole database.",
-             counted(hits.size(), "list"), hits.size() == 1 ? "s" : "", hits.size() == 1 ? "it" : "they", first_of(hits)),
-         .fix = "Page these lists (`first` with a maximum), and refuse queries by depth and by cost before they run.",
-         .evidence = fmt::format("shortest way back: {}", fmt::join(shortest, " → "))});
+    report.add({.severity = Severity::kWarning,
+                .span = hits.front().span,
+                .message = fmt::format(
+                    "{} without a limit lead{} back to where {}: {}. Each turn of the circle multiplies the rows, so a query of a few lines reads "
+                    "the whole database.",
+                    counted(hits.size(), "list"), hits.size() == 1 ? "s" : "", hits.size() == 1 ? "it starts" : "they start", first_of(hits)),
+                .fix = "Page these lists (`first` with a maximum), and refuse queries by depth and by cost before they run.",
+                .evidence = fmt::format("shortest way back: {}", fmt::join(shortest, " → "))});
   }
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -267,14 +268,15 @@ class SdlParser {
   }
 
   void operations() {
-    for (const auto& [which, otherwise] :
-         std::map<std::string, std::string>{{"query", "Query"}, {"mutation", "Mutation"}, {"subscription", "Subscription"}}) {
+    static constexpr std::array<std::array<const char*, 3>, 3> kRoots{
+        {{"query", "Query", "QUERY"}, {"mutation", "Mutation", "MUTATION"}, {"subscription", "Subscription", "SUBSCRIPTION"}}};
+    for (const auto& [which, otherwise, method] : kRoots) {
       const auto root = roots_.find(which);
       const auto found = index_.find(root == roots_.end() ? otherwise : root->second);
       if (found == index_.end()) continue;
       for (const auto& field : facts_.types[found->second].members) {
         ApiOperation out;
-        out.method = which == "query" ? "QUERY" : which == "mutation" ? "MUTATION" : "SUBSCRIPTION";
+        out.method = method;
         out.id = out.path = field.name;
         const auto arguments = arguments_.find(facts_.types[found->second].name + "." + field.name);
         if (arguments != arguments_.end()) out.parameters = arguments->second;
