@@ -183,6 +183,15 @@ class Coupler {
     return named && columns <= kMostLookupColumns;
   }
 
+  /// Tables that are named after another refer to it because they are parts of it, not because it owns everything.
+  [[nodiscard]] std::size_t strangers(std::size_t at, const std::set<std::size_t>& holders) const {
+    const auto& own = out_.words[at];
+    return static_cast<std::size_t>(std::count_if(holders.begin(), holders.end(), [&](std::size_t one) {
+      const auto& words = out_.words[one];
+      return own.empty() || words.empty() || words.front() != own.front();
+    }));
+  }
+
   void assign_roles() {
     const std::size_t count = facts_.tables.size();
     std::vector<std::set<std::size_t>> holders(count);
@@ -196,12 +205,12 @@ class Coupler {
       const TableFact& table = facts_.tables[at];
       const auto parent = table.partition_of.name.empty() ? std::nullopt : index_.find(table.partition_of);
       out_.parents.push_back(parent && *parent != at ? *parent : at);
-      out_.roles.push_back(out_.parents.back() != at                  ? TableRole::kPart
-                           : is_tool(table.name.name)                 ? TableRole::kTool
-                           : static_cast<double>(fan_in_[at]) >= many ? TableRole::kRoot
-                           : is_junction(at)                          ? TableRole::kJunction
-                           : is_lookup(at)                            ? TableRole::kLookup
-                                                                      : TableRole::kOwn);
+      out_.roles.push_back(out_.parents.back() != at                                 ? TableRole::kPart
+                           : is_tool(table.name.name)                                ? TableRole::kTool
+                           : static_cast<double>(strangers(at, holders[at])) >= many ? TableRole::kRoot
+                           : is_junction(at)                                         ? TableRole::kJunction
+                           : is_lookup(at)                                           ? TableRole::kLookup
+                                                                                     : TableRole::kOwn);
     }
     // A part of a part follows the whole.
     for (std::size_t at = 0; at < count; ++at) {

@@ -14,7 +14,7 @@ enum class TableRole : std::uint8_t {
   kOwn,       ///< data of the business
   kLookup,    ///< a short list of names or codes that others refer to
   kJunction,  ///< joins two others and says little more
-  kRoot,      ///< whose data it is (a tenant, an account): so many refer to it that it tells nothing about any of them
+  kRoot,      ///< whose data it is (a tenant, an account): so many of other names refer to it that it tells nothing about any of them
   kPart,      ///< a partition, or a copy of another table's shape: goes where that goes
   kTool,      ///< bookkeeping of a migration tool
 };
