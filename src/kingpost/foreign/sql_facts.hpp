@@ -159,6 +159,7 @@ struct StatementFact {
   bool volatile_default = false;  ///< its default has to be computed a row
   bool has_where = false;         ///< of UPDATE and DELETE
   bool if_exists = false;
+  bool value_used = false;    ///< of kAddEnumValue: a later statement of the same file says the new value
   bool table_is_new = false;  ///< created earlier in the same file: nobody else can see it
   bool in_transaction = false;
   Span span;

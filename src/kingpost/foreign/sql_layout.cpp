@@ -153,6 +153,9 @@ FileRole role_of(const File& file, const SplitText& split, const std::set<std::s
   constexpr std::array<std::string_view, 9> kWrapping = {"goose",          "dbmate", "sql-migrate", "node-pg-migrate", "diesel", "flyway",
                                                          "golang-migrate", "prisma", "atlas"};
   role.in_transaction = !no_transaction && std::find(kWrapping.begin(), kWrapping.end(), role.tool) != kWrapping.end();
+  // One statement alone is no transaction block, and Flyway runs what cannot stand in one without.
+  const bool implicit = role.tool == "golang-migrate" || role.tool == "prisma" || role.tool == "flyway";
+  if (implicit && split.statements.size() < 2) role.in_transaction = false;
   if (!role.is_migration) role.is_down = only_tears_down(file, split);
   return role;
 }

@@ -30,6 +30,7 @@ class Describer {
     if (type == "AlterEnumStmt" && !body["oldVal"].exists()) {
       auto& fact = add(Kind::kAddEnumValue, name_of(body["typeName"]));
       fact.value = body["newVal"].text();
+      state_.enum_values["'" + fact.value + "'"] = out_.size() - 1;
       return;
     }
     rows(type, body);
@@ -240,6 +241,13 @@ class Describer {
 }  // namespace
 
 void describe_statement(const ParsedStatement& statement, SqlCatalogue& catalogue, MigrationState& state, std::vector<StatementFact>& out) {
+  if (!state.enum_values.empty() && statement.tree.type() != "AlterEnumStmt") {
+    for (const auto& token : statement.tokens) {
+      if (token.kind != TokenKind::kString) continue;
+      const auto used = state.enum_values.find(statement.text.substr(token.begin, token.end - token.begin));
+      if (used != state.enum_values.end()) out[used->second].value_used = true;
+    }
+  }
   Describer(statement, catalogue, state, out).run();
 }
 

@@ -158,12 +158,15 @@ class Reader {
       statement.map = {{0, part.begin}};
       // Bytes that would end a C string.
       std::replace(statement.text.begin(), statement.text.end(), '\0', ' ');
+      if (statement.text.find('{') != std::string::npos || statement.text.find(':') != std::string::npos) {
+        fill_templates(statement.text, split_sql(statement.text, SqlFlavour::kPostgres).tokens);
+      }
       return parse(read, std::move(statement));
     }
     auto last = std::next(read.split.tokens.begin(), static_cast<std::ptrdiff_t>(part.last_token));
     while (last != read.split.tokens.begin() && std::prev(last)->begin >= end) --last;
     const auto first = std::next(read.split.tokens.begin(), static_cast<std::ptrdiff_t>(part.first_token));
-    for (auto& piece : rewrite_sql(text, std::span<const Token>(first, last), facts_.flavour)) {
+    for (auto& piece : rewrite_sql(text, std::span<const Token>(first, last), facts_.flavour, spellings_)) {
       ParsedStatement rewritten = statement;
       rewritten.text = std::move(piece.text);
       rewritten.map = std::move(piece.map);
@@ -296,6 +299,7 @@ class Reader {
   std::vector<SqlFlavour> flavours_;
   std::vector<bool> neutral_;
   std::vector<ReadFile> reads_;
+  std::map<std::string, std::string> spellings_;
   std::map<std::pair<const File*, std::string>, std::size_t> inserts_;
 };
 

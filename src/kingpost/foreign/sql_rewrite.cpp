@@ -15,7 +15,8 @@ bool one_of(std::string_view word, std::initializer_list<std::string_view> words
 
 class Rewriter {
  public:
-  Rewriter(std::string_view text, Tokens tokens, SqlFlavour flavour) : text_(text), tokens_(tokens), mysql_(flavour == SqlFlavour::kMysql) {}
+  Rewriter(std::string_view text, Tokens tokens, SqlFlavour flavour, std::map<std::string, std::string>& spellings)
+      : text_(text), tokens_(tokens), mysql_(flavour == SqlFlavour::kMysql), spellings_(&spellings) {}
 
   std::vector<Rewritten> run() {
     if (tokens_.empty()) return {};
@@ -91,7 +92,7 @@ class Rewriter {
   /// What stands between the quotes of a token.
   [[nodiscard]] std::string unquoted(std::size_t i) const {
     std::string_view body = raw(i);
-    if (tokens_[i].kind == TokenKind::kWord) return lower_case(body);
+    if (tokens_[i].kind == TokenKind::kWord) return std::string(body);
     if (body.size() < 2) return std::string(body);
     const char close = body.back();
     body = body.substr(1, body.size() - 2);
@@ -106,7 +107,11 @@ class Rewriter {
     }
     return out;
   }
-  void name(std::size_t i) { put(quote(unquoted(i), '"'), i); }
+  void name(std::size_t i) {
+    std::string spelled = unquoted(i);
+    std::string folded = lower_case(spelled);
+    put(quote(spellings_->try_emplace(std::move(folded), std::move(spelled)).first->second, '"'), i);
+  }
   void token(std::size_t i) {
     const auto kind = tokens_[i].kind;
     if (kind == TokenKind::kBacktick || kind == TokenKind::kBracket) return name(i);
@@ -351,7 +356,7 @@ class Rewriter {
         i = after_parenthesis(i, end);
         continue;
       }
-      const std::string piece = unquoted(i++);
+      const std::string piece = lower_case(unquoted(i++));
       if (one_of(piece, {"unsigned", "zerofill", "signed", "binary"}) && !words.empty()) {
         wide = wide || piece != "signed";
         continue;
@@ -542,6 +547,7 @@ class Rewriter {
   std::string_view text_;
   Tokens tokens_;
   bool mysql_;
+  std::map<std::string, std::string>* spellings_;
   std::size_t table_ = 0;
   std::vector<std::pair<std::size_t, std::size_t>> comments_;  ///< token of a column, token of its comment
   std::vector<Rewritten> out_;
@@ -585,8 +591,40 @@ FlavourVotes votes_for(std::string_view text) {
   return votes;
 }
 
-std::vector<Rewritten> rewrite_sql(std::string_view text, std::span<const Token> tokens, SqlFlavour flavour) {
-  return Rewriter(text, tokens, flavour).run();
+std::vector<Rewritten> rewrite_sql(std::string_view text, std::span<const Token> tokens, SqlFlavour flavour,
+                                   std::map<std::string, std::string>& spellings) {
+  return Rewriter(text, tokens, flavour, spellings).run();
+}
+
+void fill_templates(std::string& statement, std::span<const Token> tokens) {
+  const auto mark = [&](std::size_t i, char c) { return i < tokens.size() && statement[tokens[i].begin] == c; };
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const auto& token = tokens[i];
+    const bool pair = mark(i, '{') && mark(i + 1, '{') && tokens[i + 1].begin == token.end;
+    const bool dollar = mark(i, '$') && token.end - token.begin == 1 && mark(i + 1, '{');
+    if (pair || dollar) {
+      std::size_t close = i + 2;
+      while (close < tokens.size() && !(mark(close, '}') && (dollar || mark(close - 1, '}')))) ++close;
+      if (close >= tokens.size()) return;
+      const std::uint32_t end = tokens[close].end;
+      const bool qualifies = mark(close + 1, '.') && tokens[close + 1].begin == end;
+      const std::uint32_t stop = qualifies ? end + 1 : end;
+      std::fill(statement.begin() + token.begin, statement.begin() + stop, qualifies ? ' ' : 'x');
+      i = close;
+    } else if (token.kind == TokenKind::kQuoted && statement.compare(token.begin, 3, "\"{{") == 0) {
+      const std::size_t close = statement.find("}}\"", token.begin);
+      if (close == std::string::npos) return;
+      const bool qualifies = close + 3 < statement.size() && statement[close + 3] == '.';
+      const std::size_t stop = close + (qualifies ? 4 : 3);
+      std::fill(statement.begin() + token.begin, statement.begin() + static_cast<std::ptrdiff_t>(stop), qualifies ? ' ' : 'x');
+      while (i + 1 < tokens.size() && tokens[i + 1].begin < stop) ++i;
+    } else if (token.kind == TokenKind::kOperator && token.end - token.begin == 1 && mark(i, ':') && i + 1 < tokens.size() &&
+               tokens[i + 1].begin == token.end) {
+      // The colon of an array's slice touches what stands before it.
+      const bool slice = i > 0 && tokens[i - 1].end == token.begin && !mark(i - 1, '(') && !mark(i - 1, ',') && !mark(i - 1, '=');
+      if (!slice) statement[token.begin] = ' ';
+    }
+  }
 }
 
 }  // namespace kingpost::foreign

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,12 @@ struct FlavourVotes {
 /// when it says nothing about tables (PRAGMA, SET NAMES, LOCK TABLES …). Types of MySQL become those of PostgreSQL that hold the same values
 /// (`int unsigned` is `bigint`, `datetime` a timestamp without zone, `timestamp` one with); those of SQLite stay as declared. What it does not know
 /// passes unchanged, and the parser may refuse it.
-[[nodiscard]] std::vector<Rewritten> rewrite_sql(std::string_view text, std::span<const Token> tokens, SqlFlavour flavour);
+/// `spellings` keeps, for a run, how a name was first written: neither database minds the case of its letters.
+[[nodiscard]] std::vector<Rewritten> rewrite_sql(std::string_view text, std::span<const Token> tokens, SqlFlavour flavour,
+                                                 std::map<std::string, std::string>& spellings);
+
+/// Fills, byte for byte, what a tool would have put into a PostgreSQL statement: `{{ … }}` and `${…}` become a name, or nothing before a dot;
+/// `:name` of psql becomes the name. `tokens` are those of `statement`.
+void fill_templates(std::string& statement, std::span<const Token> tokens);
 
 }  // namespace kingpost::foreign

@@ -77,7 +77,8 @@ SqlParser::SqlParser() : json_(std::make_unique<Json>()) {
   if (json_->parser.allocate(1U << 16U, 3 * kMaxDepth + 64) != simdjson::SUCCESS) json_ = std::make_unique<Json>();
 }
 
-SqlParser::~SqlParser() { pg_query_exit(); }
+// The library frees its memory when the thread ends; freed earlier, it would not start again.
+SqlParser::~SqlParser() = default;
 
 Result<Node> SqlParser::parse(const std::string& statement) {
   if (statement.size() > kMaxStatementBytes) return fail(refusal("the statement is longer than 1 MiB", 0));

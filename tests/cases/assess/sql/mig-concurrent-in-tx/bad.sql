@@ -1,0 +1,12 @@
+-- file: migrations/0001_base.sql
+CREATE TABLE orders (id bigint PRIMARY KEY, buyer bigint, total int, note varchar(20), state text);
+CREATE TABLE users (id bigint PRIMARY KEY);
+-- file: migrations/0002_change.sql
+BEGIN;
+CREATE INDEX CONCURRENTLY orders_buyer ON orders (buyer);
+COMMIT;
+-- file: migrations/0003_goose.sql
+-- +goose Up
+DROP INDEX CONCURRENTLY orders_buyer;
+-- +goose Down
+CREATE INDEX orders_buyer ON orders (buyer);

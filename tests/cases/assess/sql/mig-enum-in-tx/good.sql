@@ -1,0 +1,9 @@
+-- file: migrations/0001_base.sql
+CREATE TYPE mood AS ENUM ('fine');
+CREATE TABLE people (id bigint PRIMARY KEY, mood mood);
+-- file: migrations/0002_mood.sql
+BEGIN;
+ALTER TYPE mood ADD VALUE 'great';
+COMMIT;
+-- file: migrations/0003_use.sql
+UPDATE people SET mood = 'great' WHERE id = 1;

@@ -1,0 +1,13 @@
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE payments (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id) ON DELETE CASCADE);
+CREATE TABLE projects (id bigint PRIMARY KEY);
+CREATE TABLE part_a (id bigint PRIMARY KEY, project_id bigint REFERENCES projects ON DELETE CASCADE);
+CREATE TABLE part_b (id bigint PRIMARY KEY, project_id bigint REFERENCES projects ON DELETE CASCADE);
+CREATE TABLE part_c (id bigint PRIMARY KEY, project_id bigint REFERENCES projects ON DELETE CASCADE);
+CREATE TABLE part_d (id bigint PRIMARY KEY, project_id bigint REFERENCES projects ON DELETE CASCADE);
+CREATE TABLE part_e (id bigint PRIMARY KEY, project_id bigint REFERENCES projects ON DELETE CASCADE);
+CREATE TABLE part_f (id bigint PRIMARY KEY, project_id bigint REFERENCES projects ON DELETE CASCADE);
+CREATE TABLE part_g (id bigint PRIMARY KEY, project_id bigint REFERENCES projects ON DELETE CASCADE);
+CREATE TABLE part_h (id bigint PRIMARY KEY, project_id bigint REFERENCES projects ON DELETE CASCADE);
+CREATE TABLE part_i (id bigint PRIMARY KEY, project_id bigint REFERENCES projects ON DELETE CASCADE);
+CREATE TABLE part_j (id bigint PRIMARY KEY, project_id bigint REFERENCES projects ON DELETE CASCADE);

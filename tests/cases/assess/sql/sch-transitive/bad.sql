@@ -1,0 +1,2 @@
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE visits (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers, customer_name text, customer_email text);

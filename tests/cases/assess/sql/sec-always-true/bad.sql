@@ -1,0 +1,6 @@
+CREATE TABLE notes (id bigint PRIMARY KEY, body text);
+CREATE TABLE people (id bigint PRIMARY KEY, email text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE people ENABLE ROW LEVEL SECURITY;
+CREATE POLICY anyone ON notes FOR INSERT TO anon WITH CHECK (true);
+CREATE POLICY readers ON people FOR SELECT USING (true);

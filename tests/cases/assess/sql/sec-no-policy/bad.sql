@@ -1,0 +1,11 @@
+CREATE TABLE a (id bigint PRIMARY KEY, x int, y int, z int);
+CREATE TABLE b (id bigint PRIMARY KEY, x int, y int, z int);
+CREATE TABLE c (id bigint PRIMARY KEY, x int, y int, z int);
+CREATE TABLE left_open (id bigint PRIMARY KEY, x int, y int, z int);
+CREATE TABLE forgotten (id bigint PRIMARY KEY, x int, y int, z int);
+ALTER TABLE a ENABLE ROW LEVEL SECURITY;
+ALTER TABLE b ENABLE ROW LEVEL SECURITY;
+ALTER TABLE c ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON a USING (x = 1);
+CREATE POLICY p ON b USING (x = 1);
+CREATE POLICY p ON forgotten USING (x = 1);

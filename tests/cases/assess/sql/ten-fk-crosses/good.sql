@@ -1,0 +1,10 @@
+CREATE TABLE organizations (id bigint PRIMARY KEY);
+CREATE TABLE projects (id bigint PRIMARY KEY, organization_id bigint NOT NULL REFERENCES organizations);
+CREATE INDEX ON projects (organization_id);
+CREATE TABLE labels (id bigint PRIMARY KEY, organization_id bigint NOT NULL REFERENCES organizations);
+CREATE INDEX ON labels (organization_id);
+CREATE TABLE boards (id bigint PRIMARY KEY, organization_id bigint NOT NULL REFERENCES organizations);
+CREATE INDEX ON boards (organization_id);
+ALTER TABLE projects ADD UNIQUE (organization_id, id);
+CREATE TABLE tasks (id bigint PRIMARY KEY, organization_id bigint NOT NULL, project_id bigint,
+  FOREIGN KEY (organization_id, project_id) REFERENCES projects (organization_id, id));
