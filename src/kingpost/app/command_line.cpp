@@ -23,6 +23,7 @@ struct Parsed {
   DesignOptions design;
   DecisionsOptions decisions;
   ReviewOptions review;
+  AssessOptions assess;
   CapacityOptions capacity;
   ServeOptions serve;
   TokenOptions token;
@@ -91,6 +92,35 @@ void add_decisions_command(CLI::App& app, Parsed& parsed) {
   decisions->add_option("-o,--output", parsed.decisions.output, "folder for a file a decision, decisions.json and the caching plan");
 }
 
+/// One model is judged as a design; anything else as what somebody else made.
+int run_review_paths(Parsed& parsed) {
+  if (parsed.assess.paths.size() != 1 || !is_model_file(parsed.assess.paths.front())) return run_assess(parsed.assess);
+  parsed.review.model = parsed.assess.paths.front();
+  parsed.review.format = parsed.assess.format;
+  return run_review(parsed.review);
+}
+
+void add_review_command(CLI::App& app, Parsed& parsed) {
+  CLI::App* review = add_command(app, parsed,
+                                 {"review", "Read a model, or an existing system's files, as a senior reviewer would",
+                                  "kingpost review shop.yaml\n  kingpost review path/to/repository -o out/review"},
+                                 [&parsed] { return run_review_paths(parsed); });
+  review
+      ->add_option("PATH", parsed.assess.paths,
+                   "a model; or files and folders with SQL, OpenAPI, Swagger, GraphQL SDL, .proto, docker-compose, Kubernetes manifests, .env")
+      ->required();
+  review->add_option("--format", parsed.assess.format, "text, json, sarif or github")
+      ->check(CLI::IsMember({"text", "json", "sarif", "github"}))
+      ->capture_default_str();
+  review->add_flag("--fix", parsed.review.fix, "model: carry out the fixes that are edits; each is tried and kept only if it makes no other finding");
+  review->add_option("--accept", parsed.review.accept, "model: accept the findings of RULE or RULE:ELEMENT in kingpost.lock; needs --reason");
+  review->add_option("--reason", parsed.review.reason, "model: why these findings can be lived with");
+  review->add_flag("--all", parsed.assess.all, "files: show every place in the text, not the first of each rule");
+  review->add_option("-o,--output", parsed.assess.output, "files: folder for the report, diagrams, boundaries, strangler plan and draft model");
+  review->add_option("--as-model", parsed.assess.as_model, "files: write a draft model of the tables to this file");
+  review->add_flag("!--no-pictures", parsed.assess.pictures, "files: leave out the SVG pictures of -o");
+}
+
 void add_design_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* design = add_command(
       app, parsed, {"design", "Write the design: specs, DDL, diagrams, schemas and a site to browse", "kingpost design shop.yaml -o out/shop"},
@@ -98,13 +128,6 @@ void add_design_commands(CLI::App& app, Parsed& parsed) {
   design->add_option("MODEL", parsed.design.model, "model file")->required();
   design->add_option("-o,--output", parsed.design.output, "folder to write")->required();
   design->add_flag("!--no-pictures", parsed.design.pictures, "leave out the SVG pictures; the Mermaid texts say the same");
-
-  CLI::App* review = add_command(app, parsed, {"review", "Read a model as a senior reviewer would", "kingpost review shop.yaml"},
-                                 [&parsed] { return run_review(parsed.review); });
-  review->add_option("MODEL", parsed.review.model, "model file")->required();
-  review->add_option("--format", parsed.review.format, "text, json or github")
-      ->check(CLI::IsMember({"text", "json", "github"}))
-      ->capture_default_str();
 
   CLI::App* import =
       add_command(app, parsed, {"import", "Write a model of an existing database", "kingpost import sqlite:chinook.db -o chinook.yaml"},
@@ -214,6 +237,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
       "Help on one command:\n  kingpost COMMAND --help");
   add_model_commands(app, parsed);
   add_design_commands(app, parsed);
+  add_review_command(app, parsed);
   add_capacity_command(app, parsed);
   add_decisions_command(app, parsed);
   add_server_commands(app, parsed);

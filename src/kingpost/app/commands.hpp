@@ -17,6 +17,7 @@ inline constexpr int kExitUsage = 2;
 [[nodiscard]] int run_design(const DesignOptions& options);
 [[nodiscard]] int run_decisions(const DecisionsOptions& options);
 [[nodiscard]] int run_review(const ReviewOptions& options);
+[[nodiscard]] int run_assess(const AssessOptions& options);
 [[nodiscard]] int run_capacity(const CapacityOptions& options);
 [[nodiscard]] int run_serve(const ServeOptions& options);
 [[nodiscard]] int run_token(const TokenOptions& options);
@@ -27,5 +28,8 @@ inline constexpr int kExitUsage = 2;
 [[nodiscard]] int run_mcp(const McpOptions& options);
 [[nodiscard]] int run_guide(const GuideOptions& options);
 [[nodiscard]] int run_reference(const ReferenceOptions& options);
+
+/// Whether a path is a Kingpost model: a file that says so, or a YAML path that is not there (whoever reads models tells about it).
+[[nodiscard]] bool is_model_file(const std::string& path);
 
 }  // namespace kingpost::app

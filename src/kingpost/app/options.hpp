@@ -45,6 +45,19 @@ struct DecisionsOptions {
 struct ReviewOptions {
   std::string model;
   std::string format = "text";
+  bool fix = false;
+  std::vector<std::string> accept;  ///< RULE or RULE:ELEMENT
+  std::string reason;
+};
+
+/// Files that somebody else made.
+struct AssessOptions {
+  std::vector<std::string> paths;
+  std::string format = "text";
+  std::string output;
+  std::string as_model;
+  bool all = false;
+  bool pictures = true;
 };
 
 struct CapacityOptions {
