@@ -66,6 +66,16 @@ ir::Step compile_sweep(Context& context, const model::Node& node, const std::str
 
 }  // namespace
 
+void read_attempts(Context& context, const model::Node& node, ir::Step& step) {
+  step.timeout_ms = parse_span_us(text_at(node, "timeout")).value_or(0) / 1'000;
+  const auto* retry = node.find("retry");
+  if (retry == nullptr || !retry->is_map()) return;
+  const auto times = parse_count(text_at(*retry, "times")).value_or(0);
+  if (times < 1 || times > 100) report(context, "unit", retry->span, "A step is tried again 1 to 100 times.", "Write `times: 5`.");
+  step.retry_times = static_cast<std::int64_t>(times);
+  step.retry_backoff = text_at(*retry, "backoff");
+}
+
 void compile_consumers(Context& context) {
   for (const auto& member : members_of(context.root.find("consumers"))) {
     if (!member.value.is_map()) continue;
@@ -78,6 +88,7 @@ void compile_consumers(Context& context) {
     scope.names.emplace_back("event", consumer.on.valid() ? cel::make_record(ir::event_record(context.system.events[consumer.on.index()].name))
                                                           : cel::make_type(cel::TypeKind::kDyn));
     consumer.step = compile_call(context, member.value, scope, fmt::format("The consumer `{}`", member.key));
+    read_attempts(context, member.value, consumer.step);
     context.system.consumers.push_back(std::move(consumer));
   }
 }

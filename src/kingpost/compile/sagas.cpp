@@ -59,13 +59,7 @@ class SagaSteps {
  private:
   void read_limits(const model::Node& node, ir::Step& step) {
     step.pivot = flag_at(node, "pivot");
-    step.timeout_ms = parse_span_us(text_at(node, "timeout")).value_or(0) / 1'000;
-    const auto* retry = node.find("retry");
-    if (retry == nullptr || !retry->is_map()) return;
-    const auto times = parse_count(text_at(*retry, "times")).value_or(0);
-    if (times < 1 || times > 100) report(context_, "unit", retry->span, "A step is tried again 1 to 100 times.", "Write `times: 5`.");
-    step.retry_times = static_cast<std::int64_t>(times);
-    step.retry_backoff = text_at(*retry, "backoff");
+    read_attempts(context_, node, step);
   }
 
   [[nodiscard]] AssignPlace place_of(const Text& name, const model::Node& step) const {

@@ -10,4 +10,7 @@ void check_write(Context& context, ir::EntityId entity, const ReadPlace& place, 
 /// Whether `entity` has the move; else reports. Diagnostics: unknown-move.
 [[nodiscard]] bool require_move(Context& context, const ir::Entity& entity, const Text& name);
 
+/// Reads `timeout` and `retry` of a call. Diagnostics: unit.
+void read_attempts(Context& context, const model::Node& node, ir::Step& step);
+
 }  // namespace kingpost::compile

@@ -15,6 +15,16 @@ void Report::add(Finding finding) {
   findings_->push_back(std::move(finding));
 }
 
+ModelEdit edit_set(const Span& anchor, std::vector<std::string> path, std::string key, std::string text) {
+  return {ModelEdit::Kind::kSet, anchor, std::move(path), std::move(key), std::move(text)};
+}
+ModelEdit edit_item(const Span& anchor, std::vector<std::string> path, std::string key, std::string text) {
+  return {ModelEdit::Kind::kItem, anchor, std::move(path), std::move(key), std::move(text)};
+}
+ModelEdit edit_word(const Span& field, std::string text) { return {ModelEdit::Kind::kWord, field, {}, {}, std::move(text)}; }
+ModelEdit edit_type(const Span& field, std::string text) { return {ModelEdit::Kind::kType, field, {}, {}, std::move(text)}; }
+ModelEdit edit_remove(const Span& anchor) { return {ModelEdit::Kind::kRemove, anchor, {}, {}, {}}; }
+
 bool is_one_of(std::string_view name, std::string_view words) {
   while (!words.empty()) {
     const auto end = std::min(words.find(' '), words.size());

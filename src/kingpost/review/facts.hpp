@@ -22,6 +22,14 @@ class Report {
   int number_;
 };
 
+/// Edits for findings; `anchor` is the span of the element's name. Text must fit on one line.
+[[nodiscard]] ModelEdit edit_set(const Span& anchor, std::vector<std::string> path, std::string key, std::string text);
+[[nodiscard]] ModelEdit edit_item(const Span& anchor, std::vector<std::string> path, std::string key, std::string text);
+[[nodiscard]] ModelEdit edit_word(const Span& field, std::string text);
+[[nodiscard]] ModelEdit edit_type(const Span& field, std::string text);
+/// The member whose name is at `anchor` goes.
+[[nodiscard]] ModelEdit edit_remove(const Span& anchor);
+
 /// Rows from which paging, scans and single deletes hurt.
 inline constexpr double kManyRows = 100'000;
 inline constexpr double kDaysPerYear = 365;

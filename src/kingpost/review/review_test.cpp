@@ -7,10 +7,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
 #include "kingpost/compile/compile.hpp"
+#include "kingpost/model/edit.hpp"
+#include "kingpost/model/model.hpp"
 
 namespace kingpost::review {
 namespace {
@@ -35,10 +38,14 @@ struct Reviewed {
   std::vector<Finding> findings;
 };
 
-Reviewed review_file(const fs::path& path) {
+/// With `replaced` instead of the texts of those files.
+Reviewed review_file(const fs::path& path, const std::map<std::string, std::string>& replaced = {}) {
   Reviewed out;
   const auto name = path.lexically_relative(source_folder()).string();
-  const auto read = [](const std::string& file) { return read_text((source_folder() / file).string()); };
+  const auto read = [&](const std::string& file) -> Result<std::string> {
+    const auto found = replaced.find(file);
+    return found == replaced.end() ? read_text((source_folder() / file).string()) : found->second;
+  };
   out.system = compile::compile_file(name, read, Limits{}, out.sources, out.diagnostics);
   EXPECT_NE(out.system, nullptr) << print_diagnostics(out.diagnostics, out.sources, DiagnosticFormat::kText, false);
   if (out.system != nullptr) out.findings = review(*out.system);
@@ -57,7 +64,9 @@ void expect_text(const fs::path& expected, const std::string& text) {
 
 std::vector<std::string> rule_names() {
   std::vector<std::string> names;
-  for (const auto& row : rules()) names.emplace_back(row.id);
+  for (const auto& row : rules()) {
+    if (row.model) names.emplace_back(row.id);
+  }
   return names;
 }
 
@@ -73,6 +82,49 @@ TEST_P(RuleCase, SpeaksOnTheBadModelAndIsSilentOnTheGoodOne) {
   const auto good = review_file(folder / "good.yaml");
   const bool silent = std::none_of(good.findings.begin(), good.findings.end(), [&](const Finding& found) { return found.rule == GetParam(); });
   EXPECT_TRUE(silent) << print_diagnostics(to_diagnostics(good.findings), good.sources, DiagnosticFormat::kText, false);
+}
+
+/// How often each rule speaks of each element.
+std::map<std::string, int> count_by_element(const std::vector<Finding>& findings) {
+  std::map<std::string, int> counts;
+  for (const auto& finding : findings) ++counts[finding.rule + ":" + finding.element];
+  return counts;
+}
+
+std::string apply(const Finding& finding, const SourceMap& sources) {
+  std::vector<TextEdit> edits;
+  for (const auto& edit : finding.edits) {
+    auto made = model::edit_model(edit, sources);
+    EXPECT_TRUE(made.has_value()) << made.error().message;
+    if (made) edits.push_back(*std::move(made));
+  }
+  const auto text = model::apply_edits(sources.text(0), 0, edits);
+  EXPECT_TRUE(text.has_value());
+  return text.value_or("");
+}
+
+TEST_P(RuleCase, HasEditsThatRemoveTheFindingAndAddNone) {
+  const auto path = cases_folder() / GetParam() / "bad.yaml";
+  const auto bad = review_file(path);
+  const auto before = count_by_element(bad.findings);
+  bool edits = false;
+  for (const auto& finding : bad.findings) {
+    if (finding.rule != GetParam() || finding.edits.empty()) continue;
+    edits = true;
+    const auto text = apply(finding, bad.sources);
+    const auto after = count_by_element(review_file(path, {{bad.sources.name(0), text}}).findings);
+    const auto own = finding.rule + ":" + finding.element;
+    const auto left = after.find(own);
+    EXPECT_LT(left == after.end() ? 0 : left->second, before.at(own)) << own << "\n" << text;
+    for (const auto& [key, count] : after) {
+      const auto known = before.find(key);
+      EXPECT_LE(count, known == before.end() ? 0 : known->second) << key << " is new\n" << text;
+    }
+    const auto formatted = model::format_model(text);
+    ASSERT_TRUE(formatted.has_value()) << text;
+    EXPECT_EQ(*formatted, text);
+  }
+  EXPECT_EQ(edits, find_rule(GetParam())->edits) << "the table says otherwise";
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, RuleCase, testing::ValuesIn(rule_names()), [](const auto& one) {
@@ -112,8 +164,19 @@ TEST(Review, NamesEveryRuleOnceAndInTheOrderOfTheCatalogue) {
   for (const auto& row : rules()) {
     EXPECT_TRUE(seen.insert(row.id).second) << row.id;
     EXPECT_GT(row.number, before) << row.id;
-    EXPECT_FALSE(row.looks_for.empty() || row.title.empty() || row.group.empty()) << row.id;
+    EXPECT_FALSE(row.looks_for.empty() || row.title.empty() || row.group.empty() || row.why.empty() || row.severity.empty()) << row.id;
+    EXPECT_TRUE(row.model || row.foreign) << row.id;
+    EXPECT_EQ(find_rule(row.id), &row);
     before = row.number;
+  }
+  EXPECT_GE(std::count_if(rules().begin(), rules().end(), [](const RuleRow& row) { return row.model; }), 54);
+  EXPECT_EQ(rules().size(), 64U);
+  EXPECT_EQ(find_rule("no-such-rule"), nullptr);
+}
+
+TEST(Review, NamesAnElementForEveryFinding) {
+  for (const auto& name : rule_names()) {
+    for (const auto& finding : review_file(cases_folder() / name / "bad.yaml").findings) EXPECT_FALSE(finding.element.empty()) << finding.message;
   }
 }
 

@@ -33,13 +33,14 @@ void api_no_idempotency(const ir::System& system, Report& report) {
     if (effect == command.steps.end()) continue;
     const auto& entity = system.entity(effect->entity).name;
     const bool money = std::any_of(effect->set.begin(), effect->set.end(), [](const ir::Assignment& set) { return names_money(set.name); });
-    report.add({.severity = money ? Severity::kError : Severity::kWarning,
-                .span = command.span,
-                .message = effect->kind == ir::StepKind::kCreate
-                               ? fmt::format("A client that repeats `{}` after a lost answer creates a second `{}`.", command.name, entity)
-                               : fmt::format("A client that repeats `{}` after a lost answer counts twice on `{}`.", command.name, entity),
-                .fix = fmt::format("Add `idempotency: required` to `{}`: the key is stored with the effect and the first answer is repeated.",
-                                   command.name)});
+    report.add(
+        {.severity = money ? Severity::kError : Severity::kWarning,
+         .span = command.span,
+         .message = effect->kind == ir::StepKind::kCreate
+                        ? fmt::format("A client that repeats `{}` after a lost answer creates a second `{}`.", command.name, entity)
+                        : fmt::format("A client that repeats `{}` after a lost answer counts twice on `{}`.", command.name, entity),
+         .fix = fmt::format("Add `idempotency: required` to `{}`: the key is stored with the effect and the first answer is repeated.", command.name),
+         .edits = {edit_set(command.span, {}, "idempotency", "required")}});
   }
 }
 
@@ -53,6 +54,20 @@ bool is_bulky(ir::Scalar scalar) {
 double worst_bytes(const ir::LogicalType& type) {
   if (type.scalar == ir::Scalar::kText) return 4.0 * ir::kDefaultTextLength;
   return static_cast<double>(Limits{}.body_bytes);
+}
+
+/// `max(…)` for the field; nothing for json, which has no greatest length.
+std::vector<ModelEdit> bounds(const ir::Field& field) {
+  switch (field.type.scalar) {
+    case ir::Scalar::kText:
+      return {edit_word(field.span, "max(2000)")};
+    case ir::Scalar::kList:
+      return {edit_word(field.span, "max(50)")};
+    case ir::Scalar::kBytes:
+      return {edit_word(field.span, "max(200000)")};
+    default:
+      return {};
+  }
 }
 
 void unbounded_columns(const ir::Entity& entity, Report& report) {
@@ -69,7 +84,8 @@ void unbounded_columns(const ir::Entity& entity, Report& report) {
                            : fmt::format("Write the greatest length people need, for example `{} max({})`.", ir::print_logical_type(field.type),
                                          field.type.scalar == ir::Scalar::kText   ? 2'000
                                          : field.type.scalar == ir::Scalar::kList ? 50
-                                                                                  : 200'000)});
+                                                                                  : 200'000),
+                .edits = bounds(field)});
   }
 }
 
@@ -89,7 +105,8 @@ void unbounded_numbers(const ir::System& system, const std::vector<ir::Member>& 
                 .span = member.span,
                 .message = fmt::format("`{}.{}` accepts negative numbers, so a caller can turn a charge into a refund or a purchase into stock.",
                                        owner, member.name),
-                .fix = fmt::format("Add `min(…)` to `{}`: 1 for quantities, 0 for amounts.", member.name)});
+                .fix = fmt::format("Add `min(…)` to `{}`: 1 for quantities, 0 for amounts.", member.name),
+                .edits = {edit_word(member.span, names_money(member.name) ? "min(0)" : "min(1)")}});
   }
 }
 
@@ -113,7 +130,8 @@ void api_no_version(const ir::System& system, Report& report) {
               .span = first->span,
               .message = "The first change that renames or removes something breaks every client at once: no contract is named, so none can be kept "
                          "beside the next.",
-              .fix = "Add `contracts: {v1: {current: true}}` before the first client exists."});
+              .fix = "Add `contracts: {v1: {current: true}}` before the first client exists.",
+              .edits = {edit_set({}, {}, "contracts", "{v1: {current: true}}")}});
 }
 
 }  // namespace kingpost::review::rule

@@ -108,7 +108,8 @@ void svc_premature(const ir::System& system, Report& report) {
                                                    count, amount_text(total))
                                      : fmt::format("{} services pay for network, replicas and sagas, and no declared load asks for them.", count),
               .fix = "Write `topology: monolith`: the boundaries stay checked, and the split is a line when a number asks for it.",
-              .evidence = fmt::format("one node is assumed to carry {} short requests a second", amount_text(kOneNodePerSecond))});
+              .evidence = fmt::format("one node is assumed to carry {} short requests a second", amount_text(kOneNodePerSecond)),
+              .edits = {edit_set({}, {}, "topology", "monolith")}});
 }
 
 }  // namespace kingpost::review::rule

@@ -64,7 +64,8 @@ void evt_no_dedup(const ir::System& system, Report& report) {
                                        system.events[consumer.on.index()].name, effect->kind == ir::StepKind::kCreate ? "creates" : "counts on",
                                        system.entity(effect->entity).name, command.name),
                 .fix = fmt::format("Add `idempotency: required` to `{}` so that the event's id can be the key, or a unique over the event's key.",
-                                   command.name)});
+                                   command.name),
+                .edits = {edit_set(command.span, {}, "idempotency", "required")}});
   }
 }
 
@@ -92,7 +93,8 @@ void evt_no_order_key(const ir::System& system, Report& report) {
            .message = fmt::format("`{}` can overtake `{}` of the same `{}`: one is ordered by `{}`, the other by `{}`, and order holds within a "
                                   "key alone.",
                                   event.name, other.name, other.key, event.key, other.key),
-           .fix = fmt::format("Write `key: {}` for every event of {}.", other.key, with_article(other.key))});
+           .fix = fmt::format("Write `key: {}` for every event of {}.", other.key, with_article(other.key)),
+           .edits = {edit_set(event.span, {}, "key", other.key)}});
       break;
     }
   }

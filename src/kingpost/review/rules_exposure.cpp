@@ -26,7 +26,8 @@ void shown_fields(const ir::System& system, const ir::Entity& entity, const Call
                   .span = field.span,
                   .message = fmt::format("`{}.{}` is in every answer to whoever may read the record, and so in caches, logs and backups of clients.",
                                          entity.name, field.name),
-                  .fix = "Passwords belong to the identity service; anything else gets `read: none` and `encrypted`."});
+                  .fix = "Passwords belong to the identity service; anything else gets `read: none` and `encrypted`.",
+                  .edits = {edit_word(field.span, "read(none)")}});
       continue;
     }
     if (is_personal(system, entity, field) && std::min(audience, rows) >= Audience::kEveryone) {
@@ -42,10 +43,12 @@ void shown_fields(const ir::System& system, const ir::Entity& entity, const Call
 void unmarked_fields(const ir::System& system, const ir::Entity& entity, Report& report) {
   std::string names;
   Span place;
+  std::vector<ModelEdit> edits;
   for (const auto& field : entity.fields) {
     const bool marked = field.sensitivity != ir::Sensitivity::kNone || is_secret(field);
     if (!field.stored() || marked || !is_personal(system, entity, field)) continue;
     if (names.empty()) place = field.span;
+    edits.push_back(edit_word(field.span, "sensitive(personal)"));
     names += (names.empty() ? "`" : ", `") + field.name + "`";
   }
   if (names.empty()) return;
@@ -53,7 +56,8 @@ void unmarked_fields(const ir::System& system, const ir::Entity& entity, Report&
               .span = place,
               .message = fmt::format("Logs, exports and seeds treat {} of `{}` like any other value: it looks like personal data and is not marked.",
                                      names, entity.name),
-              .fix = "Add `sensitive(personal)`, or `sensitive(health)` where it is."});
+              .fix = "Add `sensitive(personal)`, or `sensitive(health)` where it is.",
+              .edits = edits});
 }
 
 }  // namespace

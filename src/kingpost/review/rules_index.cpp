@@ -73,6 +73,24 @@ void idx_filter_sort(const ir::System& system, Report& report) {
   }
 }
 
+void idx_fk_unindexed(const ir::System& system, Report& report) {
+  for (const auto& relation : system.relations) {
+    if (!is_foreign_key(relation) || is_tenant_link(system, relation) || relation.from_fields.empty()) continue;
+    const auto& holder = system.entity(relation.from);
+    const auto& parent = system.entity(relation.to);
+    if (holder.built_in || holder.view || is_led_by(holder, relation.from_fields.front())) continue;
+    const double rows = rows_after(holder, kDaysPerYear);
+    const bool cascades = relation.on_delete == ir::OnDelete::kCascade || relation.on_delete == ir::OnDelete::kSetNull;
+    const auto& field = holder.field(relation.from_fields.front());
+    report.add({.severity = rows >= kManyRows || (cascades && rows <= 0) ? Severity::kWarning : Severity::kNote,
+                .span = relation.span,
+                .message = fmt::format("Deleting one `{}` reads all {}of `{}` under lock, and so does each list by it: no index starts with `{}`.",
+                                       parent.name, rows > 0 ? amount_text(rows) + " rows " : "", holder.name, field.name),
+                .fix = fmt::format("Add `indexes: {{by_{0}: [{0}]}}` to `{1}`.", field.name, holder.name),
+                .edits = {edit_set(holder.span, {"indexes"}, "by_" + field.name, "[" + field.name + "]")}});
+  }
+}
+
 void idx_redundant(const ir::System& system, Report& report) {
   for (const auto& entity : system.entities) {
     const auto begins = [](const std::vector<ir::IndexPart>& shorter, const std::vector<ir::IndexPart>& longer) {
@@ -105,7 +123,8 @@ void idx_redundant(const ir::System& system, Report& report) {
            .span = index.span,
            .message = fmt::format("Every insert into `{}` maintains `{}` for nothing: {} starts with the same columns and serves the same look-ups.",
                                   entity.name, index.name, better),
-           .fix = "Remove the index."});
+           .fix = "Remove the index.",
+           .edits = {edit_remove(index.span)}});
     }
   }
 }

@@ -28,7 +28,8 @@ void sch_int32_pk(const ir::System& system, Report& report) {
                                 entity.name, years, amount_text(entity.growth->per_day)),
          .fix = fmt::format("Write `{}: int` (64 bit), or leave the key out for a UUIDv7.", key.name),
          .evidence = holders == 0 ? std::string("2 147 483 647 values")
-                                  : fmt::format("2 147 483 647 values, {} foreign key column{} to widen with it", holders, holders == 1 ? "" : "s")});
+                                  : fmt::format("2 147 483 647 values, {} foreign key column{} to widen with it", holders, holders == 1 ? "" : "s"),
+         .edits = {edit_type(key.span, "int")}});
   }
 }
 
@@ -38,7 +39,8 @@ void sch_float_money(const ir::System& system, Report& report) {
         {.severity = Severity::kError,
          .span = span,
          .message = fmt::format("Sums of `{}.{}` drift by cents: a float cannot hold 0.10 exactly, and two orders of adding differ.", owner, name),
-         .fix = fmt::format("Write `{}: decimal(12,2)`.", name)});
+         .fix = fmt::format("Write `{}: decimal(12,2)`.", name),
+         .edits = {edit_type(span, "decimal(12,2)")}});
   };
   const auto all = [&](const std::string& owner, const std::vector<ir::Member>& members) {
     for (const auto& member : members) {
@@ -72,7 +74,9 @@ void sch_naive_timestamp(const ir::System& system, Report& report) {
                                                "writes it its own way.",
                                                entity.name, field.name, ir::print_logical_type(field.type)),
                   .fix = field.name.ends_with("_date") ? "Write `date`, or `timestamp` when the hour matters."
-                                                       : "Write `timestamp`: microseconds UTC on both databases."});
+                                                       : "Write `timestamp`: microseconds UTC on both databases.",
+                  .edits = zoneless ? std::vector<ModelEdit>()
+                                    : std::vector<ModelEdit>{edit_type(field.span, field.name.ends_with("_date") ? "date" : "timestamp")}});
     }
   }
 }
@@ -158,7 +162,8 @@ void sch_cascade_blast(const ir::System& system, Report& report) {
                                : fmt::format("Deleting one `{}` silently deletes every `{}` of it, which {}.", parent.name, holder.name, keep),
                 .fix = keep.empty() ? "Choose `on_delete(restrict)` and delete in batches by a schedule."
                                     : "Choose `on_delete(restrict)`; to forget a person, blank the personal fields instead.",
-                .evidence = with.empty() ? std::string() : fmt::format("the cascade goes on to {}", with)});
+                .evidence = with.empty() ? std::string() : fmt::format("the cascade goes on to {}", with),
+                .edits = {edit_word(relation.span, "on_delete(restrict)")}});
   }
 }
 
@@ -178,7 +183,8 @@ void sch_no_on_delete(const ir::System& system, Report& report) {
                                              "happens then.",
                                              with_article(parent.name), holder.name),
                 .fix = relation.nullable ? "Write `on_delete(set_null)`, `on_delete(restrict)` or `on_delete(cascade)`."
-                                         : "Write `on_delete(restrict)` to keep it so on purpose, or `on_delete(cascade)` for parts of the whole."});
+                                         : "Write `on_delete(restrict)` to keep it so on purpose, or `on_delete(cascade)` for parts of the whole.",
+                .edits = {edit_word(relation.span, "on_delete(restrict)")}});
   }
 }
 

@@ -85,7 +85,8 @@ void sec_no_policy(const ir::System& system, Report& report) {
     report.add({.severity = Severity::kWarning,
                 .span = entity.span,
                 .message = fmt::format("Every call on `{}` is refused outside --dev: nobody decided who may read or write it.", entity.name),
-                .fix = "Write `access:` with the rules, or `access: none` when only commands and sagas touch it."});
+                .fix = "Write `access:` with the rules, or `access: none` when only commands and sagas touch it.",
+                .edits = {edit_set(entity.span, {}, "access", "none")}});
   }
 }
 
@@ -116,12 +117,15 @@ void sec_mass_assign(const ir::System& system, Report& report) {
         walk(*rule, [&](const cel::Expr& node) { tested = tested || (node.kind == cel::ExprKind::kSelect && node.name == field.name); });
       }
       if (tested) continue;
+      // Without a value of its own nobody could create a record once the field is closed.
+      const bool spare = !creates || field.nullable || field.default_value != nullptr;
       report.add({.severity = Severity::kError,
                   .span = field.span,
                   .message = fmt::format("A caller who may {} {} also chooses its `{}`: one more member in the body is all it takes.",
                                          updates ? "update" : "create", with_article(entity.name), field.name),
                   .fix = status ? "Declare `states:` so that it moves in commands alone, or give the field a `write` rule."
-                                : fmt::format("Give `{}` a `write` rule (`write: none` when commands set it).", field.name)});
+                                : fmt::format("Give `{}` a `write` rule (`write: none` when commands set it).", field.name),
+                  .edits = spare ? std::vector<ModelEdit>{edit_word(field.span, "write(none)")} : std::vector<ModelEdit>()});
     }
   }
 }
