@@ -78,12 +78,30 @@ bool keeps_few_rows(const TableName& name) {
 }
 
 void Telling::add(const MigrationFact& migration, bool recent, review::Finding finding) {
-  if (recent) return report_->add(std::move(finding));
-  if (earlier_.empty()) first_ = std::move(finding);
-  earlier_.insert(migration.file);
+  if (!recent) {
+    if (earlier_.empty()) first_ = std::move(finding);
+    earlier_.insert(migration.file);
+    return;
+  }
+  if (file_ == migration.file) return also_.push_back(finding.span.line);
+  flush();
+  file_ = migration.file;
+  pending_ = std::move(finding);
+}
+
+void Telling::flush() {
+  if (file_.empty()) return;
+  if (!also_.empty())
+    pending_.evidence +=
+        fmt::format("{}likewise in line{} {}", pending_.evidence.empty() ? "" : "; ", also_.size() == 1 ? "" : "s", fmt::join(also_, ", "));
+  report_->add(std::move(pending_));
+  pending_ = {};
+  also_.clear();
+  file_.clear();
 }
 
 void Telling::finish(std::string_view what) {
+  flush();
   if (earlier_.empty()) return;
   first_.severity = Severity::kNote;
   if (earlier_.size() > 1) {

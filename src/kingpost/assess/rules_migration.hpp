@@ -21,7 +21,7 @@ void each_migration(const foreign::Facts& facts, const std::function<void(const 
 /// By its name alone.
 [[nodiscard]] bool keeps_few_rows(const TableName& name);
 
-/// Findings of one rule: the latest migrations one by one, earlier ones as one note.
+/// Findings of one rule: one for each of the latest migrations, one note for all earlier ones.
 class Telling {
  public:
   explicit Telling(review::Report& report) : report_(&report) {}
@@ -31,6 +31,11 @@ class Telling {
 
  private:
   review::Report* report_;
+  void flush();
+
+  std::string file_;  ///< whose finding waits for others of the same file
+  std::vector<std::uint32_t> also_;
+  review::Finding pending_;
   std::set<std::string> earlier_;
   review::Finding first_;
 };

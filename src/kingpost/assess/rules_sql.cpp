@@ -107,7 +107,7 @@ bool is_of_tool(const TableFact& table) {
       "schema_migrations ar_internal_metadata flyway_schema_history goose_db_version databasechangelog databasechangeloglock alembic_version "
       "django_migrations knex_migrations knex_migrations_lock _prisma_migrations __diesel_schema_migrations migrations __drizzle_migrations "
       "spatial_ref_sys schema_version typeorm_metadata sqlite_sequence pgmigrations migration";
-  return holds(kWords, table.name.name);
+  return holds(kWords, table.name.name) || table.name.schema == "partman" || table.name.schema == "cron";
 }
 
 std::string list_names(const std::vector<std::string>& names, std::size_t most) {
@@ -124,7 +124,7 @@ std::string list_names(const std::vector<std::string>& names, std::size_t most) 
 std::string count_text(std::size_t count, std::string_view noun) {
   if (count == 1) return fmt::format("1 {}", noun);
   if (noun.ends_with("x")) return fmt::format("{} {}es", count, noun);
-  if (noun.ends_with("y")) return fmt::format("{} {}ies", count, noun.substr(0, noun.size() - 1));
+  if (noun.ends_with("y") && !noun.ends_with("ey")) return fmt::format("{} {}ies", count, noun.substr(0, noun.size() - 1));
   return fmt::format("{} {}s", count, noun);
 }
 

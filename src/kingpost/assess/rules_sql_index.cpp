@@ -116,50 +116,78 @@ bool is_held(const Way& held, const Way& holder, bool holder_is_earlier) {
 }  // namespace
 
 void sql_index_redundant(const foreign::Facts& facts, review::Report& report) {
+  struct Held {
+    const TableFact* table = nullptr;
+    const Way* way = nullptr;
+    std::string told;
+  };
+  std::vector<Held> prefixes;
+  std::vector<std::vector<Way>> all;
+  all.reserve(facts.sql.tables.size());
   for (const auto& table : facts.sql.tables) {
     if (!table.partition_of.name.empty()) continue;
-    const auto ways = ways_of(table);
-    std::vector<std::string> told;
-    std::vector<std::string> drops;
-    bool twin = false;
-    Span span;
+    const auto& ways = all.emplace_back(ways_of(table));
     for (std::size_t i = 0; i < ways.size(); ++i) {
       if (!ways[i].is_index || ways[i].columns.empty()) continue;
+      const Way* holder = nullptr;
       for (std::size_t k = 0; k < ways.size(); ++k) {
-        if (k == i || !is_held(ways[i], ways[k], k < i)) continue;
-        if (told.empty()) span = ways[i].span;
-        told.push_back(
-            fmt::format("{} ({}) by {} ({})", ways[i].name, fmt::join(ways[i].columns, ", "), ways[k].name, fmt::join(ways[k].columns, ", ")));
-        drops.push_back(ways[i].name.substr(1, ways[i].name.size() - 2));
-        twin = twin || ways[i].columns.size() == ways[k].columns.size();
-        break;
+        const bool holds = k != i && is_held(ways[i], ways[k], k < i);
+        if (holds && (holder == nullptr || ways[k].columns.size() < holder->columns.size())) holder = &ways[k];
       }
+      if (holder == nullptr) continue;
+      std::string told =
+          fmt::format("{} ({}) by {} ({})", ways[i].name, fmt::join(ways[i].columns, ", "), holder->name, fmt::join(holder->columns, ", "));
+      if (holder->columns.size() > ways[i].columns.size()) {
+        prefixes.push_back({&table, &ways[i], std::move(told)});
+        continue;
+      }
+      report.add({.severity = Severity::kWarning,
+                  .span = ways[i].span,
+                  .message = fmt::format("Every write to `{}` maintains {} for nothing: {} has the same columns.", shown(table.name), ways[i].name,
+                                         holder->name),
+                  .fix = fmt::format("DROP INDEX CONCURRENTLY {}.", ways[i].name.substr(1, ways[i].name.size() - 2)),
+                  .evidence = std::move(told)});
     }
-    if (told.empty()) continue;
-    report.add({.severity = twin ? Severity::kWarning : Severity::kNote,
-                .span = span,
-                .message = fmt::format("Every write to `{}` maintains {} that no query needs: another one {}.", shown(table.name),
-                                       count_text(told.size(), "index"), twin ? "has the same columns" : "begins with the same columns"),
-                .fix = fmt::format("DROP INDEX CONCURRENTLY {}.", fmt::join(drops, ", ")),
-                .evidence = fmt::format("held: {}", fmt::join(told, "; "))});
   }
+  if (prefixes.empty()) return;
+  std::vector<std::string> told;
+  std::set<const TableFact*> tables;
+  for (const auto& held : prefixes) {
+    if (told.size() < 6) told.push_back(held.told);
+    tables.insert(held.table);
+  }
+  const bool one = prefixes.size() == 1;
+  report.add({.severity = prefixes.size() > 10 ? Severity::kWarning : Severity::kNote,
+              .span = prefixes.front().way->span,
+              .message = fmt::format(
+                  "{} of {} {} written with every row for nothing: another index begins with the same columns and serves the same queries.",
+                  one ? prefixes.front().way->name : count_text(prefixes.size(), "index"),
+                  one ? "`" + shown(prefixes.front().table->name) + "`" : count_text(tables.size(), "table"), one ? "is" : "are"),
+              .fix = one ? fmt::format("DROP INDEX CONCURRENTLY {}.", prefixes.front().way->name.substr(1, prefixes.front().way->name.size() - 2))
+                         : std::string("DROP INDEX CONCURRENTLY each, after a look at idx_scan; keep one that is much smaller and read very often."),
+              .evidence = fmt::format("held: {}{}", fmt::join(told, "; "),
+                                      prefixes.size() > told.size() ? fmt::format(" and {} more", prefixes.size() - told.size()) : "")});
 }
 
 void sql_index_too_many(const foreign::Facts& facts, review::Report& report) {
+  std::vector<std::pair<std::size_t, const TableFact*>> many;
   for (const auto& table : facts.sql.tables) {
-    if (!table.partition_of.name.empty()) continue;
-    const std::size_t keys = table.uniques.size() + (table.primary_key.columns.empty() ? 0U : 1U);
-    const std::size_t count = table.indexes.size() + keys;
-    if (count < kManyIndexes) continue;
-    report.add(
-        {.severity = Severity::kNote,
-         .span = table.span,
-         .message = fmt::format("Each insert into `{}` writes {} indexes, and an update of any indexed column loses the heap-only path and writes "
-                                "them all again.",
-                                shown(table.name), count),
-         .fix = "Look in pg_stat_user_indexes for those with idx_scan = 0 and drop them; replace single-column ones by what the queries filter on.",
-         .evidence = fmt::format("{} by keys and unique constraints, {} others", keys, table.indexes.size())});
+    const std::size_t count = table.indexes.size() + table.uniques.size() + (table.primary_key.columns.empty() ? 0U : 1U);
+    if (table.partition_of.name.empty() && count >= kManyIndexes) many.emplace_back(count, &table);
   }
+  if (many.empty()) return;
+  std::stable_sort(many.begin(), many.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::string> others;
+  for (const auto& [count, table] : many) others.push_back(fmt::format("{} {}", shown(table->name), count));
+  const auto& [most, worst] = many.front();
+  const bool postgres = facts.sql.flavour == foreign::SqlFlavour::kPostgres;
+  report.add({.severity = most >= 2 * kManyIndexes ? Severity::kWarning : Severity::kNote,
+              .span = worst->span,
+              .message = fmt::format("Each insert into `{}` writes {} indexes{}.", shown(worst->name), most,
+                                     postgres ? ", and an update of any indexed column loses the heap-only path and writes them all again" : ""),
+              .fix = postgres ? "Drop those with idx_scan = 0 in pg_stat_user_indexes; replace single-column ones by what the queries filter on."
+                              : "Drop those that no query uses; replace single-column ones by what the queries filter on.",
+              .evidence = fmt::format("keys and unique constraints included: {}", fmt::join(others, ", "))});
 }
 
 }  // namespace kingpost::assess::rule

@@ -269,7 +269,8 @@ void sql_softdelete_unique(const foreign::Facts& facts, review::Report& report) 
 
 void sql_transitive(const foreign::Facts& facts, review::Report& report) {
   constexpr std::string_view kCopies =
-      "order invoice line item receipt quote contract summary cache report view denormalized export import aggregate shipment";
+      "order invoice line item fee charge tax credit payment applied receipt quote contract summary cache report view denormalized export import "
+      "aggregate shipment";
   const TableIndex index(facts.sql.tables);
   for (const auto& table : facts.sql.tables) {
     if (is_log(table) || has_table_word(table.name.name, kCopies) || !table.partition_of.name.empty()) continue;

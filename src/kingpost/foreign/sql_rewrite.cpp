@@ -596,7 +596,7 @@ std::vector<Rewritten> rewrite_sql(std::string_view text, std::span<const Token>
   return Rewriter(text, tokens, flavour, spellings).run();
 }
 
-void fill_templates(std::string& statement, std::span<const Token> tokens) {
+void fill_templates(std::string& statement, std::span<const Token> tokens, bool variables) {
   const auto mark = [&](std::size_t i, char c) { return i < tokens.size() && statement[tokens[i].begin] == c; };
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const auto& token = tokens[i];
@@ -611,6 +611,13 @@ void fill_templates(std::string& statement, std::span<const Token> tokens) {
       const std::uint32_t stop = qualifies ? end + 1 : end;
       std::fill(statement.begin() + token.begin, statement.begin() + stop, qualifies ? ' ' : 'x');
       i = close;
+    } else if (token.kind == TokenKind::kDollar) {
+      // The body of a function or a DO block.
+      const std::size_t tag = statement.find('$', token.begin + 1) + 1 - token.begin;
+      if (token.end - token.begin < 2 * tag) continue;
+      std::string body = statement.substr(token.begin + tag, token.end - token.begin - 2 * tag);
+      fill_templates(body, split_sql(body, SqlFlavour::kPostgres).tokens, false);
+      statement.replace(token.begin + tag, body.size(), body);
     } else if (token.kind == TokenKind::kQuoted && statement.compare(token.begin, 3, "\"{{") == 0) {
       const std::size_t close = statement.find("}}\"", token.begin);
       if (close == std::string::npos) return;
@@ -618,7 +625,7 @@ void fill_templates(std::string& statement, std::span<const Token> tokens) {
       const std::size_t stop = close + (qualifies ? 4 : 3);
       std::fill(statement.begin() + token.begin, statement.begin() + static_cast<std::ptrdiff_t>(stop), qualifies ? ' ' : 'x');
       while (i + 1 < tokens.size() && tokens[i + 1].begin < stop) ++i;
-    } else if (token.kind == TokenKind::kOperator && token.end - token.begin == 1 && mark(i, ':') && i + 1 < tokens.size() &&
+    } else if (variables && token.kind == TokenKind::kOperator && token.end - token.begin == 1 && mark(i, ':') && i + 1 < tokens.size() &&
                tokens[i + 1].begin == token.end) {
       // The colon of an array's slice touches what stands before it.
       const bool slice = i > 0 && tokens[i - 1].end == token.begin && !mark(i - 1, '(') && !mark(i - 1, ',') && !mark(i - 1, '=');

@@ -37,7 +37,7 @@ struct FlavourVotes {
                                                  std::map<std::string, std::string>& spellings);
 
 /// Fills, byte for byte, what a tool would have put into a PostgreSQL statement: `{{ … }}` and `${…}` become a name, or nothing before a dot;
-/// `:name` of psql becomes the name. `tokens` are those of `statement`.
-void fill_templates(std::string& statement, std::span<const Token> tokens);
+/// `:name` of psql becomes the name where `variables` may stand. `tokens` are those of `statement`; bodies in dollar quotes are filled too.
+void fill_templates(std::string& statement, std::span<const Token> tokens, bool variables = true);
 
 }  // namespace kingpost::foreign
