@@ -76,10 +76,27 @@ std::string entity_key(std::string_view entity, std::string_view figure) { retur
 std::string operation_key(std::string_view operation, std::string_view figure) { return fmt::format("operation.{}.{}", operation, figure); }
 std::string query_key(std::string_view query, std::string_view figure) { return fmt::format("query.{}.{}", query, figure); }
 
+void Evidence::forget(std::string_view key) {
+  std::erase_if(remembered_, [key](const auto& entry) { return entry.second.read.contains(key); });
+}
+
+double Evidence::derive(const DerivedRow& row) const {
+  auto found = remembered_.find(row.key);
+  if (found == remembered_.end()) {
+    reading_.emplace_back();
+    const double value = row.value(*this);
+    found = remembered_.emplace(std::string(row.key), Remembered{value, std::move(reading_.back())}).first;
+    reading_.pop_back();
+  }
+  if (!reading_.empty()) reading_.back().insert(found->second.read.begin(), found->second.read.end());
+  return found->second.value;
+}
+
 double Evidence::value(std::string_view key) const {
+  if (!reading_.empty() && !reading_.back().contains(key)) reading_.back().emplace(key);
   if (const auto moved = moves_.find(key); moved != moves_.end()) return moved->second;
   if (const auto pinned = pins_.find(key); pinned != pins_.end()) return pinned->second;
-  if (const DerivedRow* row = find_derived(key)) return row->value(*this);
+  if (const DerivedRow* row = find_derived(key)) return derive(*row);
   const auto found = figures_.find(key);
   return found == figures_.end() ? 0 : found->second.value;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,7 @@ struct CacheSubject {
 };
 
 /// What is known about a system: figures by key, and which elements are asked about. Figures can be pinned to other values to see what would
-/// change; those derived from decisions follow unless they are pinned themselves.
+/// change; those derived from decisions follow unless they are pinned themselves. Remembers derived values: not for several threads at once.
 class Evidence {
  public:
   Evidence(const ir::System& system, const capacity::Demand& demand);
@@ -48,10 +49,19 @@ class Evidence {
   /// The figure with its present value.
   [[nodiscard]] Figure figure(std::string_view key) const;
   [[nodiscard]] bool has(std::string_view key) const;
-  void pin(const std::string& key, double value) { pins_[key] = value; }
+  void pin(const std::string& key, double value) {
+    forget(key);
+    pins_[key] = value;
+  }
   /// Moves a figure for a while, above any pin.
-  void move(const std::string& key, double value) { moves_[key] = value; }
-  void move_back(const std::string& key) { moves_.erase(key); }
+  void move(const std::string& key, double value) {
+    forget(key);
+    moves_[key] = value;
+  }
+  void move_back(const std::string& key) {
+    forget(key);
+    moves_.erase(key);
+  }
 
   [[nodiscard]] const ir::System& system() const noexcept { return *system_; }
   [[nodiscard]] double factor() const noexcept { return factor_; }
@@ -62,11 +72,21 @@ class Evidence {
 
  private:
   friend class Collector;
+  /// A derived value with every key that it was computed from.
+  struct Remembered {
+    double value = 0;
+    std::set<std::string, std::less<>> read;
+  };
+  void forget(std::string_view key);
+  [[nodiscard]] double derive(const struct DerivedRow& row) const;
+
   const ir::System* system_;
   double factor_ = 1;
   std::map<std::string, Figure, std::less<>> figures_;
   std::map<std::string, double, std::less<>> pins_;
   std::map<std::string, double, std::less<>> moves_;
+  mutable std::map<std::string, Remembered, std::less<>> remembered_;
+  mutable std::vector<std::set<std::string, std::less<>>> reading_;  ///< one set for each derived value under way
   std::vector<CacheSubject> cache_subjects_;
   std::string shard_key_;
 };

@@ -17,6 +17,8 @@ namespace {
 
 /// Names of elements told one by one; beyond, how many more there are.
 constexpr std::size_t kToldScopes = 6;
+/// Thresholds told of one of several elements, the nearest first; decisions.json has all.
+constexpr std::size_t kToldChanges = 3;
 
 std::vector<const Decision*> decisions_of(const DecisionSet& set, const KindRow& kind) {
   std::vector<const Decision*> out;
@@ -54,9 +56,10 @@ std::string links_text(const KindRow& kind) {
   return out;
 }
 
-void write_changes(std::string& out, const DecisionSet& set, const Decision& one) {
+void write_changes(std::string& out, const DecisionSet& set, const Decision& one, std::size_t most) {
   if (one.thresholds.empty()) out += "- No figure of this model changes it.\n";
-  for (const decide::Threshold& threshold : one.thresholds) {
+  for (std::size_t at = 0; at < one.thresholds.size() && at < most; ++at) {
+    const decide::Threshold& threshold = one.thresholds[at];
     out += fmt::format("- **{}** when {}\n", markdown_text(threshold.becomes), markdown_text(decide::threshold_text(set.evidence, threshold)));
   }
 }
@@ -65,7 +68,7 @@ void write_single(std::string& out, const DecisionSet& set, const Decision& one)
   out += fmt::format("## Decision\n\n**{}**\n\n", markdown_text(one.choice));
   for (const std::string& reason : one.reasons) out += fmt::format("- {}\n", markdown_text(reason));
   out += "\n## Changes when\n\n";
-  write_changes(out, set, one);
+  write_changes(out, set, one, one.thresholds.size());
   out += "\n## Alternatives\n\n| Alternative | Why not | When |\n| --- | --- | --- |\n";
   for (const decide::Alternative& other : one.alternatives) {
     out += fmt::format("| {} | {} | {} |\n", markdown_text(other.name), markdown_text(other.why_not),
@@ -94,7 +97,7 @@ void write_several(std::string& out, const DecisionSet& set, const std::vector<c
     out += fmt::format("\n### {}: {}\n\n", markdown_code(one->scope), markdown_text(one->choice));
     for (const std::string& reason : one->reasons) out += fmt::format("- {}\n", markdown_text(reason));
     out += "\nChanges to\n\n";
-    write_changes(out, set, *one);
+    write_changes(out, set, *one, kToldChanges);
   }
 }
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <set>
+
 #include "kingpost/emit/decisions.hpp"
 #include "kingpost/emit/json_writer.hpp"
 
@@ -42,12 +44,26 @@ void write_texts(JsonWriter& json, std::string_view name, const std::vector<std:
   json.end_array();
 }
 
-void write_figures(JsonWriter& json, const DecisionSet& set, const decide::Decision& one) {
-  json.key("figures").begin_array();
-  for (const std::string& key : one.figures) {
-    const decide::Figure figure = set.evidence.figure(key);
-    json.begin_object().member("key", key).member("name", figure.name).key("value").raw(number(figure.value));
-    json.member("unit", figure.unit).member("basis", decide::basis_name(figure)).member("source", figure.source).end_object();
+/// Every figure that some decision looks at, once, in the order of first use.
+void write_figures(JsonWriter& json, const DecisionSet& set) {
+  std::set<std::string_view> told;
+  json.key("figures").begin_object();
+  for (const decide::Decision& one : set.decisions) {
+    for (const std::string& key : one.figures) {
+      if (!told.insert(key).second) continue;
+      const decide::Figure figure = set.evidence.figure(key);
+      json.key(key).begin_object().member("name", figure.name).key("value").raw(number(figure.value));
+      json.member("unit", figure.unit).member("basis", decide::basis_name(figure)).member("source", figure.source).end_object();
+    }
+  }
+  json.end_object();
+}
+
+void write_kinds(JsonWriter& json) {
+  json.key("kinds").begin_array();
+  for (const decide::KindRow& kind : decide::kinds()) {
+    json.begin_object().member("id", kind.id).member("number", kind.number).member("title", kind.title).member("question", kind.question);
+    json.member("about", kind.scope).member("file", "decisions/" + decision_file(kind)).end_object();
   }
   json.end_array();
 }
@@ -68,10 +84,7 @@ void write_thresholds(JsonWriter& json, const DecisionSet& set, const decide::De
 }
 
 void write_decision(JsonWriter& json, const DecisionSet& set, const decide::Decision& one) {
-  const decide::KindRow* kind = decide::find_kind(one.kind);
-  json.begin_object().member("id", one.scope.empty() ? one.kind : one.kind + ":" + one.scope);
-  json.member("number", kind->number).member("kind", one.kind).member("title", kind->title).member("question", kind->question);
-  json.member("about", kind->scope);
+  json.begin_object().member("kind", one.kind);
   if (!one.scope.empty()) json.member("element", one.scope);
   json.member("choice", one.choice).member("status", status_name(one.status));
   write_texts(json, "reasons", one.reasons);
@@ -80,10 +93,10 @@ void write_decision(JsonWriter& json, const DecisionSet& set, const decide::Deci
     json.begin_object().member("name", other.name).member("whyNot", other.why_not).member("when", other.when).end_object();
   }
   json.end_array();
-  write_figures(json, set, one);
+  write_texts(json, "figures", one.figures);
   write_thresholds(json, set, one);
   write_texts(json, "consequences", one.consequences);
-  json.member("file", "decisions/" + decision_file(*kind)).end_object();
+  json.end_object();
 }
 
 }  // namespace
@@ -96,7 +109,10 @@ std::string print_decisions_json(const DecisionSet& set) {
     json.begin_object().member("name", row.name).key("value").raw(number(row.value)).member("unit", row.unit);
     json.member("basis", decide::bound_basis_name(row.basis)).member("source", row.source).end_object();
   }
-  json.end_array().key("decisions").begin_array();
+  json.end_array();
+  write_kinds(json);
+  write_figures(json, set);
+  json.key("decisions").begin_array();
   for (const decide::Decision& one : set.decisions) write_decision(json, set, one);
   json.end_array().key("outlook").begin_array();
   for (const Outlook& outlook : set.outlooks) {

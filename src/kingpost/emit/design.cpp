@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "kingpost/dialect/schema.hpp"
+#include "kingpost/emit/decisions.hpp"
 #include "kingpost/emit/design_parts.hpp"
 #include "kingpost/emit/diagrams.hpp"
 #include "kingpost/emit/html.hpp"
@@ -25,10 +26,7 @@ constexpr std::string_view kSql = "application/sql; charset=utf-8";
 /// What writes further files. To add one: a function `void add_X(Files&, const SiteInput&)`, declared in design_parts.hpp, and a line here.
 using Printer = void (*)(Files& files, const SiteInput& input);
 constexpr Printer kPrinters[] = {
-    add_ddl,
-    add_capacity,
-    add_decisions,
-    add_specs,
+    add_ddl, add_capacity, add_decisions, add_specs, add_typescript,
 };
 
 class Designer {
@@ -48,6 +46,7 @@ class Designer {
     site_.postgres = &*postgres;
     site_.ddl_sqlite = dialect::print_ddl(*sqlite);
     site_.ddl_postgres = dialect::print_ddl(*postgres);
+    site_.decisions = std::make_shared<const DecisionSet>(make_decisions(system_, 1));
     for (const Printer print : kPrinters) print(files_, site_);
     Design out;
     add_diagrams(files_, site_, out.left_out);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "kingpost/surface/surface.hpp"
 
 namespace kingpost::emit {
+
+struct DecisionSet;
 
 /// A contract as everybody together can reach it, with the files that describe it.
 struct SiteContract {
@@ -38,6 +41,7 @@ struct SiteInput {
   const dialect::RelationalSchema* postgres = nullptr;
   std::string ddl_sqlite;
   std::string ddl_postgres;
+  std::shared_ptr<const DecisionSet> decisions;  ///< for the declared load
   std::vector<SiteDiagram> diagrams;
   std::vector<std::pair<std::string, std::string>> files;  ///< every other file of the design, in its order: path and title
 };

@@ -95,7 +95,7 @@ void write_bounds(Page& page) {
 }  // namespace
 
 void write_decisions(Page& page, const SiteInput& input) {
-  const DecisionSet set = make_decisions(*input.system, 1);
+  const DecisionSet& set = *input.decisions;
   page.open_section(
       "decisions", "Decisions",
       "What follows from the model and its load, and which figure would change it. The files behind the questions tell the alternatives, "
@@ -108,7 +108,7 @@ void write_decisions(Page& page, const SiteInput& input) {
 }
 
 void write_caching(Page& page, const SiteInput& input) {
-  const DecisionSet set = make_decisions(*input.system, 1);
+  const DecisionSet& set = *input.decisions;
   if (set.caches.empty()) return;
   page.open_section("caching", "Caching");
   page.raw(fmt::format("<p class=\"intro\">{}</p>\n", rich(caching_plan_note())));
@@ -132,7 +132,7 @@ void write_caching(Page& page, const SiteInput& input) {
 }
 
 void add_decisions(Files& files, const SiteInput& input) {
-  for (Artefact& file : print_decision_files(make_decisions(*input.system, 1))) {
+  for (Artefact& file : print_decision_files(*input.decisions)) {
     files.add(std::move(file.path), file.content_type, std::move(file.bytes), std::move(file.title));
   }
 }
