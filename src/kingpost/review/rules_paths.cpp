@@ -154,8 +154,8 @@ void qry_cost(const ir::System& system, Report& report) {
     }
     report.add({.severity = open ? Severity::kError : Severity::kWarning,
                 .span = entity.span,
-                .message = fmt::format("One request of {} can make the database visit {} rows: a page of `{}` may nest {} to-many relations, and an "
-                                       "answer refuses only what exceeds {} embedded rows after they were read.",
+                .message = fmt::format("One request of {} can make the database visit {} rows: a page of `{}` may nest {} to-many relations, "
+                                       "while an answer may hold {} embedded rows.",
                                        open ? "anybody on the network" : "one caller", amount_text(best.visited), entity.name, best.way.size(),
                                        amount_text(static_cast<double>(limits.embed_rows))),
                 .fix = "Serve the lower levels by queries of their own, and set `embed-depth` and `page-rows` lower than their defaults.",
