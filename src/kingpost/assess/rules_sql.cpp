@@ -96,10 +96,11 @@ bool is_log(const TableFact& table) {
 }
 
 bool grows_fast(const TableFact& table) {
-  return !is_lookup(table) &&
-         (is_log(table) || has_table_word(table.name.name,
-                                          "message comment notification session order payment transaction request vote like view click visit metric "
-                                          "measurement reading email job task delivery entry invoice post item line"));
+  const auto parts = words_of(table.name.name);
+  constexpr std::string_view kWords =
+      "message comment notification session order payment transaction request vote like view click visit metric measurement reading email job task "
+      "delivery entry invoice post item line log audit history event revision";
+  return !parts.empty() && holds(kWords, singular_of(parts.back()));
 }
 
 bool is_of_tool(const TableFact& table) {

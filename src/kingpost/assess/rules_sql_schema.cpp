@@ -92,24 +92,38 @@ std::vector<std::string> names_in(const TableFact& table, const std::vector<Unch
 }  // namespace
 
 void sql_no_pk(const foreign::Facts& facts, review::Report& report) {
+  const bool postgres = facts.sql.flavour == SqlFlavour::kPostgres;
+  std::vector<const TableFact*> bare;
+  std::vector<const TableFact*> unique;
   for (const auto& table : facts.sql.tables) {
-    if (!table.primary_key.columns.empty() || table.columns.empty() || !table.partition_of.name.empty() || is_of_tool(table)) continue;
-    // A table of SQLite has its rowid, but nobody can refer to it.
-    const bool unique =
+    const bool passing = has_table_word(table.name.name, "tmp temp staging import backup");
+    if (!table.primary_key.columns.empty() || table.columns.size() < 2 || !table.partition_of.name.empty() || is_of_tool(table) || passing) continue;
+    const bool keyed =
         !table.uniques.empty() || std::any_of(table.indexes.begin(), table.indexes.end(), [](const auto& index) { return index.unique; });
-    const bool postgres = facts.sql.flavour == SqlFlavour::kPostgres;
-    report.add({.severity = unique || table.columns.size() == 1 ? Severity::kNote : Severity::kWarning,
-                .span = table.span,
-                .message = unique ? fmt::format("{} has unique columns but no primary key{}.", quoted(table.name),
-                                                postgres ? ", so logical replication refuses its UPDATE and DELETE until a replica identity is set"
-                                                         : ", so references and tools cannot tell which key is meant")
-                                  : fmt::format("Rows of {} cannot be told apart: it has no primary key, so a repeated insert stays a duplicate{}.",
-                                                quoted(table.name), postgres ? " and logical replication refuses UPDATE and DELETE" : ""),
-                .fix = table.partitioned_by.empty()
-                           ? std::string("Add a primary key: the columns that identify a row, or a generated `id bigint`.")
-                           : fmt::format("Add a primary key that includes {}, as a partitioned table needs.", table.partitioned_by),
-                .evidence = fmt::format("{}, no PRIMARY KEY in the files", count_text(table.columns.size(), "column"))});
+    (keyed ? unique : bare).push_back(&table);
   }
+  const auto say = [&](const std::vector<const TableFact*>& tables, bool keyed) {
+    std::vector<std::string> names;
+    for (const auto* table : tables) names.push_back(shown(table->name));
+    const TableFact& first = *tables.front();
+    report.add({.severity = keyed ? Severity::kNote : Severity::kWarning,
+                .span = first.span,
+                .message = keyed ? fmt::format("{} {} unique columns but no primary key{}.", list_names(names), names.size() == 1 ? "has" : "have",
+                                               postgres ? ", so logical replication refuses UPDATE and DELETE until a replica identity is set"
+                                                        : ", so references and tools cannot tell which key is meant")
+                                 : fmt::format("Rows of {} cannot be told apart: without a primary key a repeated insert stays a duplicate{}.",
+                                               list_names(names), postgres ? " and logical replication refuses UPDATE and DELETE" : ""),
+                .fix = first.partitioned_by.empty()
+                           ? std::string("Add a primary key: the columns that identify a row, or a generated `id bigint`.")
+                           : fmt::format("Add a primary key that includes {}, as a partitioned table needs.", first.partitioned_by),
+                .evidence = fmt::format("{} without PRIMARY KEY in the files", count_text(tables.size(), "table"))});
+  };
+  if (bare.size() > 6) {
+    say(bare, false);
+  } else {
+    for (const auto* table : bare) say({table}, false);
+  }
+  if (!unique.empty()) say(unique, true);
 }
 
 void sql_int32_pk(const foreign::Facts& facts, review::Report& report) {

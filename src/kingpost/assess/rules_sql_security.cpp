@@ -33,14 +33,9 @@ std::size_t length_of(const std::string& type) {
 
 void sql_no_policy(const foreign::Facts& facts, review::Report& report) {
   std::map<std::string, std::pair<std::size_t, std::vector<const TableFact*>>> schemas;  // secured, open
+  std::vector<const TableFact*> closed;
   for (const auto& table : facts.sql.tables) {
-    if (table.row_security && table.policies.empty() && table.partition_of.name.empty()) {
-      report.add(
-          {.severity = Severity::kNote,
-           .span = table.span,
-           .message = fmt::format("Nobody but the owner of `{}` sees a row: row security is on and no policy lets anybody in.", shown(table.name)),
-           .fix = "Write the policies, or say in a comment that only the owner and BYPASSRLS roles use it."});
-    }
+    if (table.row_security && table.policies.empty() && table.partition_of.name.empty() && !is_of_tool(table)) closed.push_back(&table);
     if (!table.row_security && !table.policies.empty()) {
       report.add({.severity = Severity::kError,
                   .span = table.policies.front().span,
@@ -53,6 +48,15 @@ void sql_no_policy(const foreign::Facts& facts, review::Report& report) {
       ++secured;
     else if (table.policies.empty() && table.partition_of.name.empty() && !is_of_tool(table) && !is_lookup(table))
       open.push_back(&table);
+  }
+  if (!closed.empty()) {
+    std::vector<std::string> names;
+    for (const auto* table : closed) names.push_back(shown(table->name));
+    report.add({.severity = Severity::kNote,
+                .span = closed.front()->span,
+                .message = fmt::format("Nobody but owners and BYPASSRLS roles sees a row of {}: row security is on and no policy lets anybody in.",
+                                       list_names(names)),
+                .fix = "Write the policies, or say in a comment that only the owner uses these tables."});
   }
   for (const auto& [schema, counts] : schemas) {
     const auto& [secured, open] = counts;

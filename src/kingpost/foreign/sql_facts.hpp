@@ -45,7 +45,7 @@ struct ForeignKeyFact {
 
 struct IndexFact {
   std::string name;
-  std::vector<std::string> columns;  ///< an expression stands as its text in parentheses; a named operator class follows its column after a blank
+  std::vector<std::string> columns;  ///< an expression stands as its text in parentheses; a named collation or operator class follows after a blank
   std::vector<std::string> include;  ///< columns that are only carried along
   std::string method;                ///< btree where not said
   std::string where;                 ///< text of a partial index's condition

@@ -91,6 +91,7 @@ std::vector<std::string> index_columns(const Node& elements) {
   for (const auto& element : elements.items()) {
     const auto& body = element.body();
     std::string text = body["name"].exists() ? body["name"].text() : "(" + print_expression(body["expr"]) + ")";
+    if (!body["collation"].items().empty()) text += " COLLATE " + name_of(body["collation"]).name;
     if (!body["opclass"].items().empty()) text += " " + name_of(body["opclass"]).name;
     out.push_back(std::move(text));
   }
