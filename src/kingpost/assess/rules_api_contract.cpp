@@ -28,7 +28,8 @@ bool is_called(const ApiOperation& operation) { return operation.method != "WEBH
 }  // namespace
 
 void foreign_error_undeclared(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_http(api)) continue;
     const auto all = operations_that(api, [](const ApiFacts&, const ApiOperation& one) { return is_called(one); });
     const auto hits = operations_that(api, [](const ApiFacts&, const ApiOperation& one) { return is_called(one) && !tells_errors(one); });
@@ -59,7 +60,8 @@ void foreign_error_undeclared(const foreign::Facts& facts, review::Report& repor
 }
 
 void foreign_unbounded_field(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_http(api)) continue;
     std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
     std::vector<Hit> lists;
@@ -92,7 +94,8 @@ void foreign_unbounded_field(const foreign::Facts& facts, review::Report& report
 }
 
 void foreign_closed_enum(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_http(api)) continue;
     std::vector<Hit> hits;
     std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
@@ -146,7 +149,8 @@ bool has_version(const ApiFacts& api) {
 
 void foreign_no_version(const foreign::Facts& facts, review::Report& report) {
   std::set<std::string> packages;
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (is_http(api)) {
       if (api.operations.size() < kFewOperations || has_version(api)) continue;
       report.add(
@@ -184,7 +188,8 @@ using MemberTest = bool (*)(const ApiFacts&, const ApiType&, const foreign::ApiM
 
 /// Members of named types, each place once, told together a file.
 void members_that(const foreign::Facts& facts, review::Report& report, MemberTest test, const MemberRule& words) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     std::vector<Hit> hits;
     std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
     for (const auto& type : api.types) {

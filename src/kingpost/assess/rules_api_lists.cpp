@@ -62,7 +62,8 @@ bool limits(const ApiOperation& operation) {
 }  // namespace
 
 void foreign_unbounded_list(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     const auto all = operations_that(api, reads_list);
     const auto hits = operations_that(
         api, [](const ApiFacts& of, const ApiOperation& one) { return reads_list(of, one) && !one.partly_elsewhere && !limits(one); });
@@ -98,7 +99,8 @@ void foreign_offset_pagination(const foreign::Facts& facts, review::Report& repo
     }
     return offset && !cursor;
   };
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     const auto hits = operations_that(api, by_offset);
     if (hits.empty()) continue;
     report.add(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "kingpost/assess/rules_api.hpp"
 
@@ -104,6 +105,18 @@ const foreign::ApiAnswer* good_answer(const foreign::ApiOperation& operation) {
     if (answer.status.starts_with('2')) return &answer;
   }
   return nullptr;
+}
+
+std::vector<const foreign::ApiFacts*> distinct_apis(const foreign::Facts& facts) {
+  std::vector<const foreign::ApiFacts*> out;
+  std::set<std::string> seen;
+  for (const auto& api : facts.apis) {
+    std::string content = api.package;
+    for (const auto& operation : api.operations) content += "\n" + operation.path + " " + operation.body_type;
+    for (const auto& type : api.types) content += "\n" + type.name + " " + std::to_string(type.members.size());
+    if (api.kind != foreign::ApiKind::kProto || seen.insert(std::move(content)).second) out.push_back(&api);
+  }
+  return out;
 }
 
 std::vector<Hit> operations_that(const foreign::ApiFacts& api, const OperationTest& test) {

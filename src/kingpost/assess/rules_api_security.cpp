@@ -24,7 +24,8 @@ bool has_secured(const ApiFacts& api) {
 }  // namespace
 
 void foreign_no_policy(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_http(api) || api.operations.empty()) continue;
     const bool some = has_secured(api);
     const auto writes =
@@ -46,16 +47,17 @@ void foreign_no_policy(const foreign::Facts& facts, review::Report& report) {
          .span = declared         ? api.security.front().span
                  : writes.empty() ? open.front().span
                                   : writes.front().span,
-         .message = fmt::format(
-             "{} none of the {} operations asks for credentials{}.",
-             declared ? fmt::format("The scheme `{}` is declared, but", api.security.front().name) : std::string("Nobody is asked who he is:"),
-             api.operations.size(), writes.empty() ? std::string{} : fmt::format("; {} of them change data: {}", writes.size(), first_of(writes))),
+         .message = fmt::format("{} of the {} operations asks for credentials{}.",
+                                declared ? fmt::format("The scheme `{}` is declared, but none", api.security.front().name) : std::string("None"),
+                                api.operations.size(),
+                                writes.empty() ? std::string{} : fmt::format("; {} of them change data: {}", writes.size(), first_of(writes))),
          .fix = "Declare how callers prove who they are, require it for the whole document, and write `security: []` on what is public on purpose."});
   }
 }
 
 void foreign_bola(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_http(api) || !has_secured(api)) continue;
     const auto hits = operations_that(api, [](const ApiFacts&, const ApiOperation& one) { return is_open(one) && is_by_id(one); });
     if (hits.empty()) continue;
@@ -136,7 +138,8 @@ void told_in_addresses(const ApiFacts& api, review::Report& report) {
 }  // namespace
 
 void foreign_pii_exposed(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     told_in_answers(api, report);
     told_in_addresses(api, report);
   }
@@ -145,7 +148,8 @@ void foreign_pii_exposed(const foreign::Facts& facts, review::Report& report) {
 namespace {
 
 bool is_local(std::string_view url) {
-  for (const char* host : {"localhost", "127.0.0.1", "0.0.0.0", "[::1]", "host.docker", ".local", ".internal", "example.", ".test", "{"}) {
+  for (const char* host :
+       {"localhost", "127.0.0.1", "0.0.0.0", "[::1]", "host.docker", ".local", ".internal", "example.", ".test", "{", "your", "<"}) {
     if (url.find(host) != std::string_view::npos) return true;
   }
   return url.find('.') == std::string_view::npos;
@@ -154,7 +158,8 @@ bool is_local(std::string_view url) {
 }  // namespace
 
 void foreign_trust_boundary(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     for (const auto& server : api.servers) {
       if (!server.url.starts_with("http://") || is_local(server.url)) continue;
       report.add(
@@ -189,7 +194,8 @@ void foreign_trust_boundary(const foreign::Facts& facts, review::Report& report)
 }
 
 void foreign_event_dedup(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (api.kind != ApiKind::kProto) continue;
     std::vector<Hit> hits;
     for (const auto& type : api.types) {

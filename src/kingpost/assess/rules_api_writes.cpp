@@ -46,13 +46,18 @@ bool moves_money(const ApiOperation& operation) {
   constexpr std::string_view kOther =
       " cancel update delete remove method methods settings status webhook attribute attributes config link links account accounts reorder sort "
       "confirm capture void reverse address addresses note notes comment comments tag tags upload uploads ";
+  constexpr std::string_view kDoes =
+      " create request add make place submit process complete refund pay charge buy purchase transfer withdraw deposit book reserve checkout ";
+  constexpr std::string_view kPrepares = " draft setting reason reference mark note metadata clear assign grant bulk invoice set ";
+  if (!http && (!says(segment, kDoes) || says(segment, kPrepares))) return false;
   return says(segment, kMoneyWords) && !says(segment, kOther) && !(http && is_by_id(operation));
 }
 
 }  // namespace
 
 void foreign_no_idempotency(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     const auto hits =
         operations_that(api, [](const ApiFacts&, const ApiOperation& one) { return moves_money(one) && !any_member(one, is_repeat_key); });
     if (hits.empty()) continue;
@@ -72,7 +77,8 @@ void foreign_no_etag(const foreign::Facts& facts, review::Report& report) {
   const auto replaces = [](const ApiFacts&, const ApiOperation& one) {
     return (one.method == "PUT" || one.method == "PATCH") && is_by_id(one) && !one.deprecated && !one.partly_elsewhere && one.body.size() > 1;
   };
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_http(api)) continue;
     const auto all = operations_that(api, replaces);
     const auto hits =
@@ -92,9 +98,9 @@ void foreign_no_etag(const foreign::Facts& facts, review::Report& report) {
 namespace {
 
 constexpr std::string_view kPowers =
-    " isadmin admin issuperuser superuser isstaff isroot balance creditbalance emailverified isverified verified passwordhash kycstatus isapproved ";
+    " isadmin admin issuperuser superuser isstaff isroot creditbalance emailverified isverified verified passwordhash kycstatus isapproved ";
 constexpr std::string_view kPowersOfSelf =
-    " role roles permissions permission ownerid owner accounttype plan credits isactive tenantid organizationid ";
+    " role roles permissions permission ownerid owner accounttype plan credits isactive tenantid organizationid balance ";
 
 bool is_for_staff(const ApiOperation& operation) {
   constexpr std::string_view kStaff =
@@ -111,7 +117,8 @@ bool about_self(const ApiOperation& operation) {
 }  // namespace
 
 void foreign_mass_assign(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     std::vector<Hit> hits;
     for (const auto& operation : api.operations) {
       if (!changes_data(operation) || is_for_staff(operation) || operation.method == "WEBHOOK" || operation.deprecated) continue;
@@ -150,7 +157,8 @@ void foreign_business_flow(const foreign::Facts& facts, review::Report& report) 
     const bool captcha = any_member(one, [](const ApiMember& member) { return folded(member.name).find("captcha") != std::string::npos; });
     return !told && !captcha;
   };
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_http(api)) continue;
     const auto hits = operations_that(api, abused);
     if (hits.empty()) continue;
@@ -166,7 +174,8 @@ void foreign_business_flow(const foreign::Facts& facts, review::Report& report) 
 }
 
 void foreign_ssrf_url(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     std::vector<Hit> hits;
     for (const auto& operation : api.operations) {
       if (!changes_data(operation) || operation.method == "WEBHOOK") continue;

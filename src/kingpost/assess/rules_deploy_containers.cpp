@@ -40,19 +40,18 @@ namespace {
 struct Moving {
   std::vector<Hit> hits;
   bool state = false;  ///< a data store is among them
-  bool development = true;
 
   void look_at(const DeployFacts& file) {
     for (const auto& container : file.containers) {
-      if (container.has_build || !is_moving(container.image)) continue;
+      // On a developer's machine the newest is what he wants, unless it has files to open.
+      if (container.has_build || !is_moving(container.image) || (file.development && !keeps_state(container.role))) continue;
       hits.push_back({name_of(container), container.span});
       state = state || keeps_state(container.role);
-      development = development && file.development;
     }
   }
   void tell(review::Report& report, const char* harm) const {
     if (hits.empty()) return;
-    report.add({.severity = development && !state ? Severity::kNote : Severity::kWarning,
+    report.add({.severity = Severity::kWarning,
                 .span = hits.front().span,
                 .message = fmt::format("{} whatever image is newest on the day: {}. {}",
                                        hits.size() == 1 ? "A container runs" : fmt::format("{} containers run", hits.size()), first_of(hits),
@@ -129,7 +128,9 @@ void deploy_docker_socket(const foreign::Facts& facts, review::Report& report) {
   for (const auto& file : facts.deployments) {
     for (const auto& container : file.containers) {
       if (!container.mounts_docker_socket) continue;
-      report.add({.severity = is_agent(container) || file.development ? Severity::kWarning : Severity::kError,
+      report.add({.severity = is_agent(container) ? Severity::kNote
+                              : file.development  ? Severity::kWarning
+                                                  : Severity::kError,
                   .span = container.span,
                   .message = fmt::format(
                       "`{}` holds the socket of the container engine: whoever takes it over starts a privileged container, which is root on the host "

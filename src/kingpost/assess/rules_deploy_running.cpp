@@ -52,16 +52,19 @@ void deploy_no_limits(const foreign::Facts& facts, review::Report& report) {
                 .fix = "Set `resources.requests` to what is used and `limits.memory` to what is tolerated."});
   }
   std::vector<Hit> services;
+  std::size_t files = 0;
   for (const auto& file : facts.deployments) {
     if (is_kubernetes(file) || file.development || file.containers.size() < 2) continue;
     const auto unbounded = containers_that(file, [](const DeployFacts&, const ContainerFact& one) { return !one.has_memory_limit; });
-    if (unbounded.size() == file.containers.size()) services.insert(services.end(), unbounded.begin(), unbounded.end());
+    if (unbounded.size() != file.containers.size()) continue;
+    services.insert(services.end(), unbounded.begin(), unbounded.end());
+    ++files;
   }
   if (services.empty()) return;
   report.add({.severity = Severity::kNote,
               .span = services.front().span,
-              .message = fmt::format("{} share a host and none has a memory limit: {}. A leak in one takes its neighbours down.",
-                                     counted(services.size(), "service"), first_of(services)),
+              .message = fmt::format("{} of {} have no memory limit: {}. A leak in one takes its neighbours on the host down.",
+                                     counted(services.size(), "service"), counted(files, "compose file"), first_of(services)),
               .fix = "Set `mem_limit` (or `deploy.resources.limits.memory`), first beside a data store."});
 }
 
@@ -162,7 +165,7 @@ void deploy_no_disruption_budget(const foreign::Facts& facts, review::Report& re
 
 void deploy_start_race(const foreign::Facts& facts, review::Report& report) {
   for (const auto& file : facts.deployments) {
-    if (file.kind != "compose") continue;
+    if (file.kind != "compose" || says(file.file.substr(file.file.rfind('/') + 1), " test tests e2e ")) continue;
     const auto hits = containers_that(file, [](const DeployFacts& all, const ContainerFact& one) {
       if (one.waits_for_health || one.restarts || one.role != ContainerRole::kApplication) return false;
       return std::any_of(all.containers.begin(), all.containers.end(), [&](const ContainerFact& other) {

@@ -76,11 +76,15 @@ Secrecy secrecy_of(std::string_view name, std::string_view value) {
     return out;
   }();
   if (is_known_key(value) && lowered.find("example") == std::string::npos) return Secrecy::kReal;
+  // A whole file in one entry is no password.
+  if (value.find('\n') != std::string_view::npos) return Secrecy::kNone;
   const auto inside = password_in(value);
   if (!inside.empty()) {
     if (inside.starts_with('$') || is_placeholder(std::string(inside)) || lowered.find("example.") != std::string::npos) return Secrecy::kNone;
     return is_random(inside) ? Secrecy::kReal : Secrecy::kWeak;
   }
+  // `API_KEY_VAL` waits for the value of API_KEY.
+  if (name.size() > 3 && folded(value).find(folded(name)) != std::string::npos) return Secrecy::kNone;
   const bool trivial =
       value.empty() || value == "true" || value == "false" || value == "yes" || value == "no" || value == "0" || value == "1" || value == "null";
   if (trivial || !names_secret_value(name) || is_placeholder(lowered) || value.starts_with('/') || value.starts_with('$') ||

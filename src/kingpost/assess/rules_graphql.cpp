@@ -60,7 +60,8 @@ std::vector<std::string> way_back(const Index& objects, const std::string& from,
 
 void graphql_cost(const foreign::Facts& facts, review::Report& report) {
   constexpr std::size_t kMostLooked = 400;
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (api.kind != foreign::ApiKind::kGraphql) continue;
     const auto objects = objects_of(api);
     std::vector<Hit> hits;
@@ -73,6 +74,7 @@ void graphql_cost(const foreign::Facts& facts, review::Report& report) {
         auto way = way_back(objects, target_of(member), type.name);
         if (way.empty()) continue;
         hits.push_back({fmt::format("{}.{}", type.name, member.name), member.span});
+        way.insert(way.begin(), type.name);
         if (shortest.empty() || way.size() < shortest.size()) shortest = std::move(way);
       }
     }
@@ -89,7 +91,8 @@ void graphql_cost(const foreign::Facts& facts, review::Report& report) {
 }
 
 void graphql_scalar_mutation(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (api.kind != foreign::ApiKind::kGraphql) continue;
     const auto all = operations_that(api, [](const ApiFacts&, const foreign::ApiOperation& one) { return one.method == "MUTATION"; });
     const auto hits = operations_that(api, [](const ApiFacts&, const foreign::ApiOperation& one) {
@@ -108,7 +111,8 @@ void graphql_scalar_mutation(const foreign::Facts& facts, review::Report& report
 }
 
 void graphql_untyped(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (api.kind != foreign::ApiKind::kGraphql) continue;
     std::vector<Hit> hits;
     for (const auto& type : api.types) {

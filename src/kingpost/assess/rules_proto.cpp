@@ -12,7 +12,9 @@ namespace {
 using foreign::ApiFacts;
 using foreign::ApiKind;
 
-bool is_proto(const ApiFacts& api) noexcept { return api.kind == ApiKind::kProto; }
+/// What everybody copies beside his own files is not his to change.
+bool is_vendored(const ApiFacts& api) { return api.package == "google.protobuf" || api.package == "google.api" || api.package == "google.rpc"; }
+bool is_proto(const ApiFacts& api) { return api.kind == ApiKind::kProto && !is_vendored(api); }
 
 /// Numbers between the least and the greatest that nothing uses and nothing reserves; empty where numbers are given out in blocks on purpose.
 std::vector<int> gaps_of(const foreign::ApiType& type) {
@@ -32,47 +34,48 @@ std::vector<int> gaps_of(const foreign::ApiType& type) {
 }  // namespace
 
 void proto_enum_zero(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  std::vector<Hit> hits;
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_proto(api) || api.syntax != "proto3") continue;
-    std::vector<Hit> hits;
     for (const auto& type : api.types) {
       if (type.kind != "enum" || type.values.empty()) continue;
       constexpr std::string_view kNothing = " unspecified unknown none invalid default undefined unset null nil empty no ok ";
       if (!says(type.values.front(), kNothing)) hits.push_back({fmt::format("{} = {}", type.name, type.values.front()), type.span});
     }
-    if (hits.empty()) continue;
-    report.add(
-        {.severity = Severity::kNote,
-         .span = hits.front().span,
-         .message = fmt::format("{} a meaning to 0: {}. A field that nobody set reads as that value, and so does every value a newer sender knows.",
-                                hits.size() == 1 ? "An enum gives" : fmt::format("{} enums give", hits.size()), first_of(hits)),
-         .fix = "Begin enums with `…_UNSPECIFIED = 0`."});
   }
+  if (hits.empty()) return;
+  report.add({.severity = Severity::kNote,
+              .span = hits.front().span,
+              .message = fmt::format("{} a meaning to 0: {}. A field that nobody set reads as that value.",
+                                     hits.size() == 1 ? "An enum gives" : fmt::format("{} enums give", hits.size()), first_of(hits)),
+              .fix = "Begin enums with `…_UNSPECIFIED = 0`."});
 }
 
 void proto_unreserved(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  std::vector<Hit> hits;
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_proto(api)) continue;
-    std::vector<Hit> hits;
     for (const auto& type : api.types) {
       if (type.kind != "message") continue;
       const auto gaps = gaps_of(type);
       if (!gaps.empty()) hits.push_back({fmt::format("{} {}", type.name, fmt::join(gaps, ", ")), type.span});
     }
-    if (hits.empty()) continue;
-    report.add(
-        {.severity = Severity::kNote,
-         .span = hits.front().span,
-         .message = fmt::format(
-             "Numbers in the middle are neither used nor reserved: {}. If a field was removed there, the next one who takes its number reads old "
-             "data as something else.",
-             first_of(hits)),
-         .fix = "Write `reserved` with the number and the name of what was removed."});
   }
+  if (hits.empty()) return;
+  report.add({.severity = Severity::kNote,
+              .span = hits.front().span,
+              .message = fmt::format(
+                  "Numbers in the middle are neither used nor reserved: {}. If a field was removed there, whoever takes its number next reads old "
+                  "data as something else.",
+                  first_of(hits)),
+              .fix = "Write `reserved` with the number and the name of what was removed."});
 }
 
 void proto_required(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_proto(api)) continue;
     std::vector<Hit> hits;
     for (const auto& type : api.types) {
@@ -90,7 +93,8 @@ void proto_required(const foreign::Facts& facts, review::Report& report) {
 }
 
 void proto_shared_request(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_proto(api)) continue;
     std::map<std::string, std::vector<Hit>> by_request;
     for (const auto& operation : api.operations) {
@@ -110,7 +114,8 @@ void proto_shared_request(const foreign::Facts& facts, review::Report& report) {
 }
 
 void proto_no_message(const foreign::Facts& facts, review::Report& report) {
-  for (const auto& api : facts.apis) {
+  for (const auto* one_api : distinct_apis(facts)) {
+    const auto& api = *one_api;
     if (!is_proto(api)) continue;
     const auto hits = operations_that(api, [](const ApiFacts&, const foreign::ApiOperation& one) {
       const auto bare = [](const std::string& type) {

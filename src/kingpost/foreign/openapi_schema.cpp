@@ -8,7 +8,11 @@
 namespace kingpost::foreign {
 namespace {
 
-constinit const Value kNothing{};
+/// What stands where nothing does.
+const Value& nothing() {
+  static const Value kNothing;
+  return kNothing;
+}
 constexpr std::size_t kMaxHops = 32;
 constexpr std::size_t kMaxCompositionDepth = 24;
 constexpr std::size_t kMaxMembers = 2'000;
@@ -63,7 +67,7 @@ bool is_bounded(const Value& schema, const std::string& type) {
 const Value& SchemaReader::resolve(const std::string& reference) {
   const auto found = resolved_.find(reference);
   if (found != resolved_.end()) return *found->second;
-  const Value* at = &kNothing;
+  const Value* at = &nothing();
   if (reference.starts_with('#')) {
     at = &root_;
     std::string_view rest = std::string_view(reference).substr(1);
@@ -87,7 +91,7 @@ const Value& SchemaReader::follow(const Value& value) {
     if (reference.empty()) return *at;
     at = &resolve(reference);
   }
-  return kNothing;
+  return nothing();
 }
 
 std::string SchemaReader::name_of(const Value& schema) {
@@ -170,7 +174,7 @@ const Value& SchemaReader::items_of(const Value& schema) {
       if (type_of(inner, ignored) == "array") return inner["items"];
     }
   }
-  return kNothing;
+  return nothing();
 }
 
 void SchemaReader::reach(const Value& schema, std::unordered_set<const Value*>& seen) {

@@ -14,7 +14,11 @@
 namespace kingpost::foreign {
 namespace {
 
-constinit const Value kNothing{};
+/// What stands where nothing does.
+const Value& nothing() {
+  static const Value kNothing;
+  return kNothing;
+}
 
 /// Leaves the YAML reader: its parser recurses only after the handler returned.
 struct TooMuch {
@@ -175,7 +179,7 @@ const Value& Value::operator[](std::string_view name) const {
   for (const auto& member : members) {
     if (member.name == name) return member.value;
   }
-  return kNothing;
+  return nothing();
 }
 
 bool Value::has(std::string_view name) const {
@@ -184,7 +188,7 @@ bool Value::has(std::string_view name) const {
 
 const std::string& Value::text_of(std::string_view name) const {
   const auto& found = (*this)[name];
-  return found.is_text() ? found.text : kNothing.text;
+  return found.is_text() ? found.text : nothing().text;
 }
 
 bool Value::is_true() const noexcept {
