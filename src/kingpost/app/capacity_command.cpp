@@ -10,6 +10,7 @@
 #include "kingpost/app/measured_database.hpp"
 #include "kingpost/capacity/demand.hpp"
 #include "kingpost/capacity/plan.hpp"
+#include "kingpost/compile/units.hpp"
 #include "kingpost/emit/capacity_print.hpp"
 #include "kingpost/emit/capacity_report.hpp"
 #include "kingpost/model/source_text.hpp"
@@ -67,9 +68,10 @@ Result<void> read_prices(const std::string& path, capacity::Prices& prices) {
 Result<void> read_assumptions(const ir::System& system, const std::vector<std::string>& texts, capacity::Assumptions& assume) {
   for (const auto& text : texts) {
     const auto equals = text.find('=');
-    const auto value = equals == std::string::npos ? std::nullopt : number_of(std::string_view(text).substr(equals + 1));
+    const auto value = equals == std::string::npos ? std::nullopt : compile::parse_count(std::string_view(text).substr(equals + 1));
     if (!value) {
-      return fail(ErrorKind::kInvalidArgument, "kp-capacity-assumption", fmt::format("'{}' is not NAME=VALUE, for example page-rows=50", text));
+      return fail(ErrorKind::kInvalidArgument, "kp-capacity-assumption",
+                  fmt::format("'{}' is not NAME=VALUE, for example page-rows=50 or rows.product=2M", text));
     }
     if (auto done = assume.set(std::string_view(text).substr(0, equals), *value, capacity::Basis::kDeclared, "--assume"); !done) return done;
   }

@@ -114,8 +114,12 @@ std::string markdown_cell(std::string_view text) {
     if (c == '\n' || c == '\r') {
       out += ' ';
     } else {
-      // Everything that could begin a link, an image, HTML, emphasis, code or another cell.
-      if (std::string_view("\\`*_{}[]<>|#!~&").find(c) != std::string_view::npos) out += '\\';
+      // Everything that could begin a link, an image, emphasis, code or another cell; HTML becomes text in every reading of Markdown.
+      if (c == '<' || c == '&') {
+        out += c == '<' ? "&lt;" : "&amp;";
+        continue;
+      }
+      if (std::string_view("\\`*_{}[]>|#!~").find(c) != std::string_view::npos) out += '\\';
       out += c;
     }
   }
