@@ -16,7 +16,7 @@ namespace {
 /// Prints each audience's document once and keeps it, at most kMaxDocuments.
 class OpenApiPrinter {
  public:
-  explicit OpenApiPrinter(ir::SystemPtr system) : system_(std::move(system)) {}
+  OpenApiPrinter(ir::SystemPtr system, emit::OpenApiScope scope) : system_(std::move(system)), scope_(scope) {}
 
   [[nodiscard]] std::string print(const ir::Contract& contract, const request::Principal& principal) {
     surface::Audience audience;
@@ -28,12 +28,13 @@ class OpenApiPrinter {
     const auto found = documents_.find(key);
     if (found != documents_.end()) return found->second;
     if (documents_.size() >= kMaxDocuments) documents_.clear();
-    return documents_[key] = emit::print_openapi(surface::describe(*system_, contract, audience));
+    return documents_[key] = emit::print_openapi(surface::describe(*system_, contract, audience), scope_);
   }
 
  private:
   static constexpr std::size_t kMaxDocuments = 64;
   ir::SystemPtr system_;
+  emit::OpenApiScope scope_;
   std::mutex mutex_;
   std::map<std::string, std::string> documents_;
 };
@@ -44,10 +45,11 @@ serve::DeploymentPtr make_deployment(const ir::SystemPtr& system, const Deployme
   auto deployment = std::make_shared<serve::Deployment>();
   deployment->system = system;
   deployment->mock_commands = options.mock;
-  const auto printer = std::make_shared<OpenApiPrinter>(system);
+  // A mock answers commands too, so its document lists them.
+  const auto printer = std::make_shared<OpenApiPrinter>(system, options.mock ? emit::OpenApiScope::kDesigned : emit::OpenApiScope::kServed);
   deployment->openapi = [printer](const ir::Contract& contract, const request::Principal& principal) { return printer->print(contract, principal); };
   if (!options.design) return deployment;
-  if (auto design = emit::make_design(*system)) {
+  if (auto design = emit::make_design(*system, {.proto_numbers = options.proto_numbers})) {
     for (emit::Artefact& artefact : design->files) deployment->design[artefact.path] = {artefact.content_type, std::move(artefact.bytes)};
   }
   return deployment;

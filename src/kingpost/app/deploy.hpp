@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kingpost/emit/proto.hpp"
 #include "kingpost/ir/system.hpp"
 #include "kingpost/serve/deployment.hpp"
 
@@ -10,6 +11,7 @@ namespace kingpost::app {
 struct DeploymentOptions {
   bool design = false;
   bool mock = false;
+  emit::ProtoNumbers proto_numbers = {};  ///< as the model's lock keeps them
 };
 [[nodiscard]] serve::DeploymentPtr make_deployment(const ir::SystemPtr& system, const DeploymentOptions& options);
 

@@ -33,6 +33,7 @@ struct DesignOptions {
   std::string model;
   std::string output;
   bool pictures = true;
+  bool lock = false;
 };
 
 struct DecisionsOptions {

@@ -15,6 +15,7 @@
 #include "kingpost/app/deploy.hpp"
 #include "kingpost/app/loading.hpp"
 #include "kingpost/app/mock.hpp"
+#include "kingpost/app/proto_lock.hpp"
 #include "kingpost/observe/sink.hpp"
 #include "kingpost/serve/lifecycle.hpp"
 
@@ -101,6 +102,18 @@ sigset_t block_stop_signals() {
   return set;
 }
 
+/// A lock that cannot be read costs the design its kept numbers, never the service.
+DeploymentOptions deployment_of(const ServeOptions& options) {
+  DeploymentOptions out{options.dev || options.design, options.mock, {}};
+  if (!out.design) return out;
+  if (auto lock = read_proto_lock(options.model)) {
+    out.proto_numbers = std::move(lock->numbers);
+  } else {
+    static_cast<void>(complain(lock.error()));
+  }
+  return out;
+}
+
 struct Running {
   const ServeOptions& options;
   const Limits& limits;
@@ -127,7 +140,7 @@ void reload(const Running& running, FileWatch& watch) {
     fmt::print(stderr, "kingpost: still serving the model before\n");
     return;
   }
-  running.service.replace(make_deployment(model.system, {options.dev || options.design, options.mock}));
+  running.service.replace(make_deployment(model.system, deployment_of(options)));
   fmt::print(stderr, "kingpost: serving the changed model\n");
 }
 
@@ -192,8 +205,7 @@ int run_serve(const ServeOptions& asked) {
   serve_options.dev = options.dev;
   serve_options.limits = *limits;
   serve_options.sink = sink.get();
-  auto service =
-      serve::Service::start(serve_options, make_deployment(model.system, {options.dev || options.design, options.mock}), **store, *authority);
+  auto service = serve::Service::start(serve_options, make_deployment(model.system, deployment_of(options)), **store, *authority);
   if (!service) return complain(service.error());
   print_banner(options, (*service)->port());
   if (mock) fmt::print("{}", mock->print_tokens(*model.system, *authority));
