@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -199,6 +200,33 @@ void expect_consistent(const std::vector<Decision>& decisions, const std::string
 
 TEST_P(EveryModel, MakesDecisionsThatHoldTogetherAtEveryLoad) {
   expect_consistent(decide(evidence()), fmt::format("{} × {}", std::get<0>(GetParam()), std::get<1>(GetParam())));
+}
+
+TEST(Decide, MakesDecisionsThatHoldTogetherWhateverTheFiguresAre) {
+  std::uint64_t state = 42;
+  const auto random = [&state] {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<double>(state >> 33U) / 2147483648.0;
+  };
+  constexpr double kAvailabilities[] = {99, 99.5, 99.9, 99.95, 99.99, 99.999};
+  for (const char* model : {"examples/shop/shop.yaml", "tests/cases/decide/news.yaml", "tests/cases/decide/network.yaml"}) {
+    const auto system = load(model);
+    const Evidence evidence = evidence_of(*system, 1);
+    for (int round = 0; round < 60; ++round) {
+      Evidence moved = evidence;
+      for (const auto& [key, figure] : evidence.collected()) {
+        if (key.starts_with("isolation_") || random() < 0.5) continue;
+        const bool count = figure.unit.empty();
+        const double value = key == "availability"   ? kAvailabilities[static_cast<int>(random() * 6)]
+                             : figure.unit == "flag" ? std::floor(random() * 2)
+                             : figure.unit == "%"    ? random() * 100
+                             : count                 ? std::floor(random() * 12)
+                                                     : std::pow(10, random() * 8 - 2);
+        moved.pin(key, value);
+      }
+      expect_consistent(decide(moved), fmt::format("{} round {}", model, round));
+    }
+  }
 }
 
 TEST_P(EveryModel, KeepsAnswersPrivateThatDependOnTheCaller) {

@@ -125,6 +125,8 @@ std::size_t count_writing_steps(const ir::System& system, ir::EntityId entity) {
 
 bool is_relative(const ir::Step& step) {
   if (step.kind != ir::StepKind::kUpdate) return false;
+  // `where … status != closed, else …`: the stored value decides whether anything is written.
+  if (step.otherwise && step.where != nullptr && step.where->kind == cel::ExprKind::kOperator && step.where->op == cel::Op::kAnd) return true;
   return std::any_of(step.set.begin(), step.set.end(),
                      [](const ir::Assignment& one) { return one.value != nullptr && cel::mentions(*one.value, "row"); });
 }

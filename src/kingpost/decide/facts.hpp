@@ -26,7 +26,7 @@ void walk(const cel::ExprPtr& expr, const std::function<void(const cel::Expr&)>&
 [[nodiscard]] bool has_time(const ir::Entity& entity);
 /// Steps of commands, sagas, consumers and schedules that write the entity.
 [[nodiscard]] std::size_t count_writing_steps(const ir::System& system, ir::EntityId entity);
-/// Whether `set` stores a value computed from the row's former one.
+/// Whether `set` stores a value computed from the row's former one, or that one decides whether anything is stored.
 [[nodiscard]] bool is_relative(const ir::Step& step);
 /// Conditions of a command over several rows that no lock of it covers.
 [[nodiscard]] std::size_t count_open_invariants(const ir::Command& command);

@@ -79,7 +79,7 @@ Ladder broker_ladder() {
                    .against = cost,
                    .consequences = {"The outbox still feeds it: a broker does not make two writes one."}},
                   {.choice = broker,
-                   .all = {{"events_rate", Op::kAbove, Bound::kOutboxEvents}},
+                   .all = {{"events", Op::kAtLeast, Bound::kOne}, {"events_rate", Op::kAbove, Bound::kOutboxEvents}},
                    .because = "Handing on so many events would take the primary's writes away from the requests.",
                    .against = cost,
                    .consequences = {"The outbox still feeds it: a broker does not make two writes one."}},
