@@ -67,8 +67,9 @@ test('a seeded database gives rows and widths, and the formulas agree with it', 
 });
 
 test('what cannot be is refused with its reason', () => {
+  let files = 0;
   const prices = (text) => {
-    const file = join(made.path, 'bad.yaml');
+    const file = join(made.path, `bad${++files}.yaml`);
     writeFileSync(file, text);
     return ['--prices', file];
   };
