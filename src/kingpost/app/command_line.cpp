@@ -23,6 +23,7 @@ struct Parsed {
   DesignOptions design;
   DecisionsOptions decisions;
   ReviewOptions review;
+  CapacityOptions capacity;
   AssessOptions assess;
   CapacityOptions capacity;
   ServeOptions serve;
@@ -238,6 +239,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
       "Help on one command:\n  kingpost COMMAND --help");
   add_model_commands(app, parsed);
   add_design_commands(app, parsed);
+  add_capacity_command(app, parsed);
   add_review_command(app, parsed);
   add_capacity_command(app, parsed);
   add_decisions_command(app, parsed);
