@@ -14,7 +14,8 @@ namespace kingpost::assess {
 /// How much a literal looks like something that opens a door.
 enum class Secrecy { kNone, kWeak, kReal };
 
-/// Judges a variable by its name and value: `changeme` is none, `postgres` as a password is weak, a key of a known issuer or a long mixed text is real.
+/// Judges a variable by its name and value: `changeme` is none, `postgres` as a password is weak, a known issuer's key or a long mixed text is
+/// real.
 [[nodiscard]] Secrecy secrecy_of(std::string_view name, std::string_view value);
 
 [[nodiscard]] bool keeps_state(foreign::ContainerRole role) noexcept;

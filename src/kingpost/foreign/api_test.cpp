@@ -71,6 +71,13 @@ TEST(Yaml, KeepsWhatStandsBeforeAnError) {
   EXPECT_EQ(documents.front().text_of("a"), "1");
 }
 
+TEST(Yaml, EndsAtABracketThatNothingOpened) {
+  Diagnostics diagnostics;
+  (void)read_yaml(",2}{y: z}y\n", 0, diagnostics);
+  ASSERT_EQ(diagnostics.all().size(), 1U);
+  EXPECT_NE(diagnostics.all().front().message.find("nothing opened"), std::string::npos);
+}
+
 constexpr const char* kTree = R"(openapi: 3.1.0
 info: {title: Trees, version: "2"}
 servers: [{url: "https://trees.example/v2"}]
@@ -168,7 +175,8 @@ TEST(Swagger, ReadsBodiesFormsAndSchemes) {
   const auto facts = read_openapi({"s.json", R"({"swagger": "2.0", "host": "h.example", "basePath": "/v1", "schemes": ["https"],
     "securityDefinitions": {"key": {"type": "apiKey", "in": "query", "name": "k"}},
     "definitions": {"Pet": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}},
-    "paths": {"/pets": {"post": {"parameters": [{"in": "body", "name": "pet", "schema": {"$ref": "#/definitions/Pet"}}], "responses": {"default": {}}},
+    "paths": {"/pets": {"post": {"parameters": [{"in": "body", "name": "pet", "schema": {"$ref": "#/definitions/Pet"}}],
+      "responses": {"default": {}}},
       "get": {"parameters": [{"in": "formData", "name": "f", "type": "string"}],
         "responses": {"200": {"schema": {"type": "array", "items": {"$ref": "#/definitions/Pet"}}}}}}}})",
                                    0},

@@ -55,7 +55,11 @@ class TreeBuilder final : public YAML::EventHandler {
  public:
   std::vector<Value> documents;
 
-  void OnDocumentStart(const YAML::Mark& /*mark*/) override {
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // A stray bracket is never taken from the input, and begins a document again and again.
+    if (started_ && mark.pos <= last_start_) throw YAML::ParserException(mark, "a bracket that nothing opened");
+    started_ = true;
+    last_start_ = mark.pos;
     frames_.clear();
     anchors_.clear();
   }
@@ -165,6 +169,8 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<Frame> frames_;
   std::map<YAML::anchor_t, Anchored> anchors_;
   std::size_t nodes_ = 0;
+  bool started_ = false;
+  int last_start_ = 0;
 };
 
 /// Reads the caller's text where it stands.
