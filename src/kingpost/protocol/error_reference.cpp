@@ -180,6 +180,8 @@ constexpr ErrorRow kRows[] = {
      "Mend the value, or the type in the model."},
     {ErrorSource::kCommand, "kp-usage", ErrorKind::kFailedPrecondition, 0, "An argument is not understood.", "See `--help`."},
     {ErrorSource::kCommand, "kp-file", ErrorKind::kFailedPrecondition, 0, "A file cannot be read or written.", "The message says why."},
+    {ErrorSource::kCommand, "kp-lock", ErrorKind::kInvalidArgument, 0, "kingpost.lock does not hold what it should; the line is named.",
+     "Mend the line or restore the file."},
     {ErrorSource::kCommand, "kp-init-exists", ErrorKind::kFailedPrecondition, 0, "The folder to begin in is not empty.", "Choose another."},
     {ErrorSource::kCommand, "kp-no-secret", ErrorKind::kFailedPrecondition, 0, "KINGPOST_SECRET is not set.",
      "`export KINGPOST_SECRET=\"$(openssl rand -base64 32)\"`, or serve with `--dev`."},
