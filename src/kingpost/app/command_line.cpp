@@ -25,7 +25,6 @@ struct Parsed {
   ReviewOptions review;
   CapacityOptions capacity;
   AssessOptions assess;
-  CapacityOptions capacity;
   ServeOptions serve;
   TokenOptions token;
   SeedOptions seed;
@@ -241,7 +240,6 @@ void add_commands(CLI::App& app, Parsed& parsed) {
   add_design_commands(app, parsed);
   add_capacity_command(app, parsed);
   add_review_command(app, parsed);
-  add_capacity_command(app, parsed);
   add_decisions_command(app, parsed);
   add_server_commands(app, parsed);
   add_database_commands(app, parsed);

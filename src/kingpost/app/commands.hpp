@@ -17,7 +17,6 @@ inline constexpr int kExitUsage = 2;
 [[nodiscard]] int run_design(const DesignOptions& options);
 [[nodiscard]] int run_decisions(const DecisionsOptions& options);
 [[nodiscard]] int run_review(const ReviewOptions& options);
-[[nodiscard]] int run_capacity(const CapacityOptions& options);
 [[nodiscard]] int run_assess(const AssessOptions& options);
 [[nodiscard]] int run_capacity(const CapacityOptions& options);
 [[nodiscard]] int run_serve(const ServeOptions& options);
