@@ -1,5 +1,5 @@
-// Mermaid's own parser reads the diagrams, Ajv compiles the JSON Schemas, SQLite runs its DDL, and two designs are equal to the byte; also for a
-// model whose texts try to break out of every format.
+// Mermaid's own parser reads every diagram, html-validate every page, Ajv compiles the JSON Schemas, SQLite runs its DDL, and two designs are equal
+// to the byte; also for a model whose texts try to break out of every format.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import Ajv2020 from "ajv/dist/2020.js";
 import formats from "ajv-formats";
+import { HtmlValidate } from "html-validate";
 import { JSDOM } from "jsdom";
 import { design, design_example, examples, files, here, remove } from "./design.mjs";
 
@@ -30,37 +31,83 @@ function designed(name) {
   return directory;
 }
 
+/// What Mermaid must take a file for, by its path.
+function kind_of(file) {
+  if (file.startsWith("diagrams/c4-")) return "c4";
+  if (file === "diagrams/er.mmd" || file.startsWith("diagrams/er/")) return "er";
+  if (file.startsWith("diagrams/states/")) return "stateDiagram";
+  if (/^diagrams\/(command|saga|auth)\//.test(file)) return "sequence";
+  return "flowchart-v2";
+}
+
+// The rules are those of the standard; taste in spelling is the house's own.
+const html = new HtmlValidate({
+  extends: ["html-validate:standard", "html-validate:a11y"],
+  rules: {
+    "no-inline-style": "off", "void-style": "off", "long-title": "off", "no-trailing-whitespace": "off", "prefer-native-element": "off",
+    // A summary of a saga or a search form carries what it must; the search has its label.
+    "no-redundant-role": "off", "wcag/h32": "off",
+  },
+});
+
 for (const name of [...examples, hostile]) {
   test(`the design of ${name}`, async (t) => {
     const directory = designed(name);
     const all = files(directory);
     const read = (file) => readFileSync(join(directory, file), "utf8");
+    const pages = all.filter((file) => file.endsWith(".html"));
 
     await t.test("has diagrams that Mermaid reads", async () => {
-      for (const [file, kind] of [["er.mmd", "er"], ["c4-container.mmd", "c4"]]) {
-        const parsed = await mermaid.parse(read(file));
-        assert.equal(parsed.diagramType, kind);
+      const diagrams = all.filter((file) => file.endsWith(".mmd"));
+      assert.ok(diagrams.length >= 6);
+      for (const file of diagrams) {
+        const parsed = await mermaid.parse(read(file)).catch((error) => assert.fail(`${file}: ${error.message}`));
+        assert.equal(parsed.diagramType, kind_of(file), file);
       }
     });
 
-    await t.test("has pictures that are well-formed XML", () => {
-      for (const file of ["er.svg", "c4-container.svg"]) {
-        const { window } = new JSDOM(read(file), { contentType: "image/svg+xml" });
-        assert.equal(window.document.documentElement.localName, "svg");
-        assert.equal(window.document.querySelectorAll("script").length, 0);
+    await t.test("has a picture beside each diagram, well-formed and without scripts", () => {
+      for (const file of all.filter((one) => one.endsWith(".mmd"))) {
+        const { window } = new JSDOM(read(file.replace(/mmd$/, "svg")), { contentType: "image/svg+xml" });
+        assert.equal(window.document.documentElement.localName, "svg", file);
+        assert.equal(window.document.querySelectorAll("script, foreignObject, image, [onload], [onclick]").length, 0, file);
+        assert.doesNotMatch(window.document.documentElement.outerHTML, /NaN|undefined/, file);
       }
     });
 
-    await t.test("has a site whose only script is its own, with no outside reference", () => {
-      const { document } = new JSDOM(read("index.html")).window;
-      assert.equal(document.querySelectorAll("script").length, 1);
-      assert.equal(document.querySelectorAll("[onerror], [onload], [onclick], iframe, img, script[src], link[rel=stylesheet]").length, 0);
-      const ids = new Set([...document.querySelectorAll("[id]")].map((element) => element.id));
-      assert.equal(ids.size, document.querySelectorAll("[id]").length, "ids are unique");
-      for (const link of document.querySelectorAll("a[href]")) {
-        const href = link.getAttribute("href");
-        if (href.startsWith("#")) assert.ok(ids.has(href.slice(1)), `${href} leads nowhere`);
-        else assert.ok(all.includes(href), `${href} is no file of the design`);
+    await t.test("has pages whose scripts are its own, with no outside reference, and links that lead somewhere", () => {
+      const ids = new Map();
+      const documents = new Map(pages.map((page) => [page, new JSDOM(read(page)).window.document]));
+      for (const [page, document] of documents) {
+        const own = [...document.querySelectorAll("[id]")].map((element) => element.id);
+        assert.equal(new Set(own).size, own.length, `${page}: ids are unique`);
+        ids.set(page, new Set(own));
+      }
+      for (const [page, document] of documents) {
+        assert.deepEqual([...document.querySelectorAll("script")].map((one) => one.getAttribute("src")), ["search.js", "site.js"], page);
+        assert.equal(document.querySelectorAll("[onerror], [onload], [onclick], iframe, img, object, embed, base").length, 0, page);
+        for (const link of document.querySelectorAll("a[href], link[href]")) {
+          const href = link.getAttribute("href");
+          if (href === "data:,") continue;
+          const [path, anchor] = href.split("#");
+          assert.ok(path === "" || all.includes(path), `${page}: ${href} is no file of the design`);
+          if (anchor !== undefined) assert.ok(ids.get(path || page)?.has(anchor), `${page}: ${href} leads nowhere`);
+        }
+      }
+      const search = new Function(`${read("search.js")}; return kingpost_search;`)();
+      assert.ok(search.length > 30);
+      for (let at = 2; at < search.length; at += 3) {
+        const [path, anchor] = search[at].split("#");
+        assert.ok(ids.get(path)?.has(anchor), `search: ${search[at]} leads nowhere`);
+      }
+      for (const file of ["site.css", "site.js"]) assert.doesNotMatch(read(file), /https?:|@import|url\((?!#)/, file);
+    });
+
+    await t.test("has pages that html-validate accepts", async () => {
+      for (const page of pages) {
+        const report = await html.validateString(read(page), page);
+        const told = report.results.flatMap((one) => one.messages.map((at) => `${page}:${at.line}:${at.column} ${at.ruleId} ${at.message}`));
+        assert.deepEqual(told.slice(0, 5), []);
       }
     });
 
