@@ -7,9 +7,8 @@
 #include "kingpost/emit/site_parts.hpp"
 
 namespace kingpost::emit {
-namespace {
 
-constexpr std::string_view kChartStyle = R"css(
+const std::string_view kChartStyle = R"css(
 .chart{margin:20px 0 8px;max-width:820px}
 .chart svg{display:block;width:100%;height:auto;font-family:var(--sans)}
 .chart figcaption{display:block;margin-bottom:10px;color:var(--muted);font-size:.9375rem}
@@ -31,6 +30,8 @@ constexpr std::string_view kChartStyle = R"css(
 .single{max-width:1080px;margin:0 auto;padding:40px 20px 96px}
 )css";
 
+namespace {
+
 bool is_basis(std::string_view cell) { return cell == "declared" || cell == "measured" || cell == "assumed"; }
 
 /// Escaped, with what stands between backticks as code.
@@ -47,7 +48,8 @@ std::string with_code(std::string_view text) {
 }
 
 void write_table(Page& page, const ReportTable& table) {
-  page.raw(fmt::format("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table><thead><tr>", escape_html(table.title)));
+  page.raw(
+      fmt::format("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{} (table)\"><table><thead><tr>", escape_html(table.title)));
   for (const auto& column : table.columns) {
     page.raw(fmt::format("<th scope=\"col\"{}>{}</th>", column.number ? " class=\"number\"" : "", escape_html(column.title)));
   }
@@ -93,7 +95,7 @@ void write_figures(Page& page, const capacity::Plan& plan) {
 std::string print_capacity_body(const ir::System& system, const capacity::Plan& plan) {
   const auto report = make_capacity_report(system, plan);
   Page page;
-  page.raw(fmt::format("<style>{}</style>\n<div class=\"capacity\">\n<p class=\"lead\">{}</p>\n", kChartStyle, escape_html(report.lead)));
+  page.raw(fmt::format("<div class=\"capacity\">\n<p class=\"lead\">{}</p>\n", escape_html(report.lead)));
   write_figures(page, plan);
   if (!report.notes.empty()) {
     page.raw("<ul class=\"notes\">\n");
@@ -120,7 +122,8 @@ std::string print_capacity_html(const ir::System& system, const capacity::Plan& 
   std::string out = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n";
   out += "<meta name=\"generator\" content=\"Kingpost\">\n<link rel=\"icon\" href=\"data:,\">\n";
-  out += fmt::format("<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n<main class=\"single\">\n<h1>{}</h1>\n", title, kSiteStyle, title);
+  out += fmt::format("<title>{}</title>\n<style>\n{}{}</style>\n</head>\n<body>\n<main class=\"single\">\n<h1>{}</h1>\n", title, kSiteStyle,
+                     kChartStyle, title);
   out += print_capacity_body(system, plan);
   return out + "</main>\n</body>\n</html>\n";
 }
