@@ -78,6 +78,20 @@ std::string service_name(const ir::System& system, ir::ServiceId service) {
   return service.valid() ? system.services[service.index()].name : system.name + " server";
 }
 
+bool split(const ir::System& system) { return system.topology == ir::Topology::kServices && !system.services.empty(); }
+
+std::string store_name(const ir::System& system, ir::ServiceId service) {
+  return (split(system) && service.valid() ? system.services[service.index()].name : system.name) + " database";
+}
+
+ir::ServiceId owner_of_client(const ir::System& system, const std::string& client) {
+  for (std::uint32_t at = 0; at < system.services.size(); ++at) {
+    const std::vector<std::string>& used = system.services[at].http;
+    if (std::find(used.begin(), used.end(), client) != used.end()) return ir::ServiceId{at};
+  }
+  return {};
+}
+
 std::string brief(const cel::ExprPtr& expression) {
   return expression == nullptr ? std::string() : shortened(cel::print_expr(*expression), kMaxBrief);
 }

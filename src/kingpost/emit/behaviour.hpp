@@ -21,6 +21,13 @@ namespace kingpost::emit {
 [[nodiscard]] bool belongs(ir::ServiceId service, ir::ServiceId home);
 /// `name` before the point of `client.operation`.
 [[nodiscard]] std::string client_of(const std::string& operation);
+/// Whether services run apart, each over a database of its own.
+[[nodiscard]] bool split(const ir::System& system);
+/// The database that a service stores in.
+[[nodiscard]] std::string store_name(const ir::System& system, ir::ServiceId service);
+/// The service that declares an HTTP client; invalid when none does.
+[[nodiscard]] ir::ServiceId owner_of_client(const ir::System& system, const std::string& client);
+/// The service's name, or the server's where there is none.
 [[nodiscard]] std::string service_name(const ir::System& system, ir::ServiceId service);
 /// Canonical text of an expression, at most 160 bytes; empty for none.
 [[nodiscard]] std::string brief(const cel::ExprPtr& expression);

@@ -28,7 +28,7 @@ class Builder {
         if (model_.nodes[at].kind == C4Kind::kContainer) link(person, at, "uses", "REST over HTTPS");
       }
     }
-    if (split()) {
+    if (split(system_)) {
       uses();
       broker();
     }
@@ -37,8 +37,6 @@ class Builder {
   }
 
  private:
-  [[nodiscard]] bool split() const { return system_.topology == ir::Topology::kServices && !system_.services.empty(); }
-
   std::size_t add(C4Kind kind, std::string name, std::string_view technology, std::string description) {
     model_.nodes.push_back({kind, std::move(name), std::string(technology), std::move(description), false, {}});
     return model_.nodes.size() - 1;
@@ -59,7 +57,7 @@ class Builder {
   }
 
   void containers() {
-    if (split()) {
+    if (split(system_)) {
       for (std::size_t at = 0; at < system_.services.size(); ++at) service(at);
     } else {
       const std::size_t server = add(C4Kind::kContainer, system_.name + " server", kServer, summary());

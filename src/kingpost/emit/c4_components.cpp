@@ -20,7 +20,7 @@ class ComponentBuilder {
   ComponentBuilder(const ir::System& system, ir::ServiceId service) : system_(system), service_(service) {
     model_.system = system.name;
     model_.level = C4Level::kComponent;
-    model_.boundary = service_name(system, service);
+    model_.boundary = service_name(system, service) + (service.valid() && !split(system) ? ", a part of " + system.name + " server" : "");
     for (const ir::Entity& entity : system.entities) {
       if (belongs(service, entity.service)) entities_.push_back(&entity);
     }
@@ -30,10 +30,12 @@ class ComponentBuilder {
   }
 
   C4Model build() {
-    const std::size_t caller = add(C4Kind::kPerson, "API clients", "", callers(), "access");
-    store_ = add(C4Kind::kDatabase, model_.boundary + " database", "SQLite or PostgreSQL", tables(), "databases");
-    model_.nodes[store_].outside = true;
-    add_front(caller);
+    if (!entities_.empty() || !commands_.empty()) {
+      const std::size_t caller = add(C4Kind::kPerson, "API clients", "", callers(), "access");
+      store_ = add(C4Kind::kDatabase, store_name(system_, service_), "SQLite or PostgreSQL", tables(), "databases");
+      model_.nodes[store_].outside = true;
+      add_front(caller);
+    }
     add_commands();
     add_outbox();
     add_background();
@@ -76,7 +78,8 @@ class ComponentBuilder {
     const std::size_t api = add(C4Kind::kComponent, "REST API", "HTTP/1.1, HTTP/2",
                                 fmt::format("{} in contract {}", counted(entities_.size(), "entity", "entities"), listed(contracts, kNamed)), "api");
     link(caller, api, "requests with a bearer token", "HTTPS");
-    const std::string rows = counted(rules, "row policy", "row policies") + (fields > 0 ? ", " + counted(fields, "field rule", "field rules") : "");
+    const std::string rows = (rules == 0 ? std::string("No row policy yet") : counted(rules, "row policy", "row policies")) +
+                             (fields > 0 ? ", " + counted(fields, "field rule", "field rules") : "");
     policies_ = add(C4Kind::kComponent, "Policies", "CEL as SQL predicates",
                     (system_.tenancy ? "Tenant key on every statement; " : "") + rows + "; what is not allowed is denied", "access");
     link(api, policies_, "plans every read and write");
@@ -202,27 +205,49 @@ class ComponentBuilder {
     const ir::Command* wanted = &system_.commands[command.index()];
     const auto own = std::find(commands_.begin(), commands_.end(), wanted);
     if (own != commands_.end()) return link(node, command_nodes_[static_cast<std::size_t>(own - commands_.begin())], "runs " + wanted->name);
-    const std::string name = service_name(system_, wanted->service);
-    auto other = std::find_if(model_.nodes.begin(), model_.nodes.end(), [&name](const C4Node& one) { return one.outside && one.name == name; });
-    std::size_t at = static_cast<std::size_t>(other - model_.nodes.begin());
-    if (other == model_.nodes.end()) {
-      at = add(C4Kind::kContainer, name, "Kingpost", "Another service");
-      model_.nodes[at].outside = true;
+    link(node, other_service(wanted->service), "runs " + wanted->name);
+  }
+
+  /// The node of another service, added when new.
+  std::size_t other_service(ir::ServiceId service) {
+    const std::string name = service_name(system_, service);
+    const auto found = std::find_if(model_.nodes.begin(), model_.nodes.end(), [&name](const C4Node& one) { return one.outside && one.name == name; });
+    if (found != model_.nodes.end()) return static_cast<std::size_t>(found - model_.nodes.begin());
+    const std::size_t at = add(C4Kind::kContainer, name, "Kingpost", "Another service");
+    model_.nodes[at].outside = true;
+    return at;
+  }
+
+  /// Sagas of other services that call a client of this one.
+  [[nodiscard]] std::vector<ir::ServiceId> foreign_users(const std::string& client) const {
+    std::vector<ir::ServiceId> out;
+    for (const ir::Saga& saga : system_.sagas) {
+      const ir::ServiceId home = home_of(system_, saga);
+      const bool calls = std::any_of(saga.steps.begin(), saga.steps.end(),
+                                     [&client](const ir::Step& step) { return step.kind == ir::StepKind::kHttp && client_of(step.http) == client; });
+      if (calls && home.valid() && home != service_ && std::find(out.begin(), out.end(), home) == out.end()) out.push_back(home);
     }
-    link(node, at, "runs " + wanted->name);
+    return out;
   }
 
   void add_clients() {
     for (const ir::HttpClient& client : system_.http_clients) {
+      const ir::ServiceId owner = owner_of_client(system_, client.name);
       std::vector<std::size_t> users;
       for (const auto& [name, node] : callers_) {
         if (name == client.name && std::find(users.begin(), users.end(), node) == users.end()) users.push_back(node);
       }
-      if (users.empty()) continue;
-      const bool breaker = client.breaker_failures > 0;
-      const std::size_t node = add(C4Kind::kComponent, client.name + " client", "HTTPS",
-                                   breaker ? "Timeout, retries, circuit breaker" : "Timeout, retries", "client-" + file_segment(client.name));
+      if (owner.valid() && service_.valid() && owner != service_) {
+        for (const std::size_t user : users) link(user, other_service(owner), "calls " + client.name + " through it");
+        continue;
+      }
+      if (users.empty() && (!owner.valid() || owner != service_)) continue;
+      const std::string guards = client.breaker_failures > 0 ? "Timeout, retries, circuit breaker" : "Timeout, retries";
+      const std::size_t node = add(C4Kind::kComponent, client.name + " client", "HTTPS", guards, "client-" + file_segment(client.name));
       for (const std::size_t user : users) link(user, node, "calls");
+      if (service_.valid()) {
+        for (const ir::ServiceId other : foreign_users(client.name)) link(other_service(other), node, "calls");
+      }
       link(node, add(C4Kind::kExternal, client.name, "HTTPS", counted(client.operations.size(), "operation", "operations")), "calls", "HTTPS");
     }
   }

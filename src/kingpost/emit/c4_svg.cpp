@@ -55,7 +55,7 @@ Picture draw_c4(const C4Model& model) {
   Flow flow;
   flow.title = title_of(model);
   if (model.level == C4Level::kContainer) flow.groups.push_back({model.system + " (system)", kNoGroup});
-  if (model.level == C4Level::kComponent) flow.groups.push_back({model.boundary + " (container)", kNoGroup});
+  if (model.level == C4Level::kComponent) flow.groups.push_back({model.boundary, kNoGroup});
   for (const C4Node& node : model.nodes) {
     const bool inside = !flow.groups.empty() && !node.outside && node.kind != C4Kind::kPerson && node.kind != C4Kind::kExternal;
     const std::string kind = node.technology.empty() ? std::string(word_of(node.kind)) : fmt::format("{}: {}", word_of(node.kind), node.technology);

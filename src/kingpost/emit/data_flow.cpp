@@ -44,7 +44,7 @@ class DataFlow {
     outside_ = group("Internet: not trusted");
     inside_ = group(system.name + ": trusted code");
     data_ = group("Data at rest: reached by its service alone");
-    split_ = system.topology == ir::Topology::kServices && !system.services.empty();
+    split_ = split(system);
   }
 
   Flow build() {
@@ -91,15 +91,14 @@ class DataFlow {
     services_.push_back(node);
     for (const std::size_t person : people) {
       const bool anonymous = flow_.nodes[person].name == "Anonymous callers";
-      edge(person, node, anonymous ? "public requests" : "requests and their bodies", "HTTPS at the edge");
+      edge(person, node, anonymous ? "public requests, answers" : "requests, answers", "HTTPS at the edge");
     }
     std::string holds;
     if (!personal.empty()) holds = "Personal: " + listed(personal, kNamed);
     if (!secret.empty()) holds += (holds.empty() ? "Secret: " : ". Secret: ") + listed(secret, kNamed);
     if (holds.empty()) holds = "No field is marked personal or secret";
-    const std::size_t store =
-        flow_.add({FlowShape::kStore, service_name(system_, service) + " database", "SQLite or PostgreSQL", holds, "databases", data_});
-    edge(node, store, "statements with tenant and policy inside", "SQL, own account");
+    const std::size_t store = flow_.add({FlowShape::kStore, store_name(system_, service), "SQLite or PostgreSQL", holds, "databases", data_});
+    edge(node, store, system_.tenancy ? "statements with tenant and policy inside" : "statements with the policy inside", "SQL, own account");
   }
 
   void reads_between() {
@@ -158,11 +157,7 @@ class DataFlow {
           if (std::find(sent.begin(), sent.end(), name) == sent.end()) sent.push_back(name);
         }
       }
-      std::size_t from = services_.front();
-      for (std::size_t at = 0; at < system_.services.size() && split_; ++at) {
-        const std::vector<std::string>& used = system_.services[at].http;
-        if (std::find(used.begin(), used.end(), client.name) != used.end()) from = services_[at];
-      }
+      const std::size_t from = node_of(owner_of_client(system_, client.name));
       edge(from, node, sent.empty() ? "calls" : "sends " + listed(sent, kNamed), "HTTPS, guarded against SSRF");
     }
   }

@@ -71,9 +71,9 @@ class Diagrams {
 
   void structure() {
     add_c4("c4-context", "c4-context", make_c4_context(system_), "Who uses the system and what it calls.");
-    const bool split = system_.topology == ir::Topology::kServices && !system_.services.empty();
     add_c4("c4-container", "c4-container", make_c4(system_),
-           split ? "What runs: each service over a database of its own." : "What runs: one server that holds every service, over one database.");
+           split(system_) ? "What runs: each service over a database of its own."
+                          : "What runs: one server that holds every service, over one database.");
     if (system_.services.empty()) {
       add_c4("c4-component", "c4-component", make_c4_components(system_, {}), "What the model makes the server do.");
     }
@@ -105,8 +105,10 @@ class Diagrams {
            "entity-map"},
           print_flow_mermaid(map), pictures_ ? draw_flow(map) : Picture{});
     }
-    add_er("er", "er", "Entities and relations", whole, "");
-    if (groups.size() < 2) return;
+    if (groups.size() < 2) return add_er("er", "er", "Entities and relations", whole, "");
+    ErModel framed = whole;
+    frame(framed, groups);
+    add_er("er", "er", "Entities and relations", framed, "Every attribute of everything.");
     for (std::size_t at = 0; at < groups.size(); ++at) {
       const std::string title = groups[at].service ? "Entities of " + groups[at].name : groups[at].name;
       add_er("er/" + file_segment(groups[at].name), er_anchor(groups[at]), title, part_of(whole, groups, at),
@@ -123,7 +125,7 @@ class Diagrams {
 
   void sequences() {
     for (const ir::Command& command : system_.commands) {
-      add_sequence("command/" + file_segment(command.name), "Commands", make_command_sequence(system_, command), command.summary);
+      add_sequence("command/" + file_segment(command.name), "Commands", make_command_sequence(system_, command), "");
     }
     for (const ir::Saga& saga : system_.sagas) {
       add_sequence("saga/" + file_segment(saga.name), "Sagas", make_saga_sequence(system_, saga), "The way forward, then the way back.");

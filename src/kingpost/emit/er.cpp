@@ -29,7 +29,7 @@ ErModel make_er(const ir::System& system) {
   ErModel model;
   model.title = system.name;
   for (const ir::Entity& entity : system.entities) {
-    ErEntity one{entity.name, {}, false, {}};
+    ErEntity one{entity.name, {}, false, {}, static_cast<std::size_t>(-1)};
     for (std::uint32_t at = 0; at < entity.fields.size(); ++at) one.rows.push_back(row_of(entity, ir::FieldId{at}));
     model.entities.push_back(std::move(one));
   }

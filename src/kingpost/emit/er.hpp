@@ -23,6 +23,7 @@ struct ErEntity {
   std::vector<ErRow> rows;
   bool elsewhere = false;  ///< only its name is told; it belongs to `note`
   std::string note = {};
+  std::size_t group = static_cast<std::size_t>(-1);  ///< of ErModel::groups; none when beyond
 };
 
 /// A reference, by index of entities.
@@ -39,6 +40,7 @@ struct ErModel {
   std::string title;
   std::vector<ErEntity> entities;
   std::vector<ErLine> lines;
+  std::vector<std::string> groups = {};  ///< frames of the picture
 };
 
 /// What a compiled system stores. Pure.

@@ -14,6 +14,7 @@ namespace kingpost::emit {
 namespace {
 
 constexpr std::size_t kMaxCluster = 18;
+constexpr std::size_t kArrowsPerGroup = 2;
 
 struct Link {
   std::size_t one;
@@ -169,11 +170,18 @@ ErModel part_of(const ErModel& model, const std::vector<ErGroup>& groups, std::s
     if (!at.contains(line.holder) || at[line.holder] >= own) continue;
     if (!at.contains(line.target)) {
       at[line.target] = out.entities.size();
-      out.entities.push_back({model.entities[line.target].name, {}, true, home[line.target]});
+      out.entities.push_back({model.entities[line.target].name, {}, true, home[line.target], static_cast<std::size_t>(-1)});
     }
     out.lines.push_back({at[line.target], at[line.holder], line.label, line.optional, line.single});
   }
   return out;
+}
+
+void frame(ErModel& model, const std::vector<ErGroup>& groups) {
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    model.groups.push_back(groups[group].name);
+    for (const std::size_t member : groups[group].members) model.entities[member].group = group;
+  }
 }
 
 Flow make_entity_map(const ErModel& model, const std::vector<ErGroup>& groups) {
@@ -192,7 +200,15 @@ Flow make_entity_map(const ErModel& model, const std::vector<ErGroup>& groups) {
   for (const ErLine& line : model.lines) {
     if (home[line.holder] != home[line.target]) ++counts[{home[line.holder], home[line.target]}];
   }
-  for (const auto& [ends, count] : counts) flow.edges.push_back({ends.first, ends.second, fmt::format("{}", count), {}});
+  // The weightiest tell the story; all of them would hide it.
+  std::vector<std::size_t> weights;
+  for (const auto& [ends, count] : counts) weights.push_back(count);
+  std::sort(weights.rbegin(), weights.rend());
+  const std::size_t most = kArrowsPerGroup * groups.size();
+  const std::size_t least = weights.size() > most ? weights[most] + 1 : 1;
+  for (const auto& [ends, count] : counts) {
+    if (count >= least) flow.edges.push_back({ends.first, ends.second, fmt::format("{}", count), {}});
+  }
   return flow;
 }
 

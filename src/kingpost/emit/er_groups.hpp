@@ -27,7 +27,10 @@ struct ErGroup {
 /// One group with its attributes; what it refers to elsewhere is a name.
 [[nodiscard]] ErModel part_of(const ErModel& model, const std::vector<ErGroup>& groups, std::size_t group);
 
-/// Each group a list of its entities; arrows count the references from one to another.
+/// Draws a frame around each group.
+void frame(ErModel& model, const std::vector<ErGroup>& groups);
+
+/// Each group a list of its entities; arrows count the references from one to another, the fewest left out where there are many.
 [[nodiscard]] Flow make_entity_map(const ErModel& model, const std::vector<ErGroup>& groups);
 
 /// Id of a group's figure on the site.

@@ -14,6 +14,9 @@ namespace {
 constexpr double kRow = 20;
 constexpr double kHead = 30;
 constexpr double kKeyColumn = 54;
+/// Of a frame: it is read from afar.
+constexpr double kTitle = 34;
+constexpr double kTitleWidth = 17;
 constexpr std::size_t kMaxShown = 40;
 
 std::string type_shown(const ErRow& row) { return shortened(row.type, 24) + (row.optional ? "?" : ""); }
@@ -52,10 +55,18 @@ Picture draw_er(const ir::System& system) { return draw_er(make_er(system)); }
 Picture draw_er(const ErModel& model) {
   Graph graph;
   graph.left_to_right = true;
-  for (const ErEntity& entity : model.entities) graph.nodes.push_back({size_of(entity), kNoCluster});
+  for (const std::string& group : model.groups) {
+    graph.clusters.push_back({kNoCluster, {width_of(shortened(group, kMaxShown), kTitleWidth) + 30, kTitle}});
+  }
+  for (const ErEntity& entity : model.entities) graph.nodes.push_back({size_of(entity), entity.group});
   for (const ErLine& line : model.lines) graph.edges.push_back({line.target, line.holder, {}});
   const Layout layout = lay_out(graph);
   Drawing out("Entities and relations of " + model.title, layout.size);
+  for (std::size_t at = 0; at < model.groups.size(); ++at) {
+    const LayoutBox& box = layout.clusters[at];
+    out.rectangle(box.corner, box.size, "boundary", 10);
+    out.text({box.corner.x + 16, box.corner.y + 32}, "title", shortened(model.groups[at], kMaxShown));
+  }
   for (std::size_t at = 0; at < model.lines.size(); ++at) {
     const ErLine& line = model.lines[at];
     out.path(

@@ -14,7 +14,7 @@ constexpr double kLine = 17;
 constexpr std::size_t kNameCharacters = 26;
 constexpr std::size_t kTextCharacters = 32;
 constexpr std::size_t kLabelCharacters = 28;
-constexpr std::size_t kItemsInColumn = 14;
+constexpr std::size_t kItemsInColumn = 10;
 constexpr std::size_t kItemCharacters = 30;
 
 /// A node as it is drawn: its texts in lines, and its size.

@@ -26,7 +26,7 @@ class CommandSequence {
     const std::string caller = engine_only(command) ? "Engine (saga, schedule)" : "Caller";
     caller_ = out_.party(engine_only(command) ? PartyKind::kService : PartyKind::kActor, caller);
     api_ = out_.party(PartyKind::kService, service_name(system, command.service));
-    store_ = out_.party(PartyKind::kStore, service_name(system, command.service) + " database");
+    store_ = out_.party(PartyKind::kStore, store_name(system, command.service));
   }
 
   Sequence build() {
@@ -110,7 +110,7 @@ class CommandSequence {
     const std::string error = step.otherwise ? fmt::format("error {}: {}", step.otherwise->code, step.otherwise->message)
                                              : "error: the record is not in a state that this move starts from";
     out_.begin("opt", step.kind == ir::StepKind::kRequire ? "it does not hold" : "it cannot");
-    out_.answer(api_, caller_, error + ", rolled back");
+    out_.answer(api_, caller_, "rolled back; " + error);
     out_.end();
   }
 

@@ -140,7 +140,7 @@ std::vector<Artefact> print_site(const SiteInput& input) {
   for (const SiteDiagram& diagram : input.diagrams) {
     if (diagram.large && !diagram.inlined.empty()) add_large(out, input, pages, homes, diagram);
   }
-  out.add("site.css", "text/css; charset=utf-8", std::string(kSiteStyle) + std::string(kDrawingStyle), "Style of the site");
+  out.add("site.css", "text/css; charset=utf-8", fmt::format("{}{}{}", kSiteStyle, kDrawingStyle, kChartStyle), "Style of the site");
   out.add("site.js", "text/javascript; charset=utf-8", std::string(kSiteScript), "Script of the site");
   out.add("search.js", "text/javascript; charset=utf-8", print_search_index(index), "Search index of the site");
   return std::move(out.all());

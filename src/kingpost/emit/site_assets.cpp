@@ -50,7 +50,7 @@ input:focus~kbd{display:none}
 main{padding:32px 16px 96px;min-width:0}
 section+section{margin-top:72px}
 section>h1{margin-bottom:8px}
-section>h2{margin:44px 0 12px}
+section>h2,main>h2{margin:44px 0 12px}
 section>h1+h2{margin-top:28px}
 .intro{color:var(--muted);margin-bottom:24px}
 .eyebrow{color:var(--muted);font-size:.875rem;margin:0 0 6px}
@@ -143,7 +143,7 @@ ol li{margin:5px 0}
   main{padding:56px clamp(32px,5vw,88px) 160px;max-width:1280px;width:100%}
 }
 @media (min-width:1700px){main{max-width:1480px}}
-@media (max-width:959px){h1{font-size:2rem}section{margin-top:56px}.badges{margin-left:0;margin-top:6px;display:flex}}
+@media (max-width:959px){h1{font-size:2rem}section+section{margin-top:56px}.badges{margin-left:0;margin-top:6px;display:flex}}
 @media (min-width:2400px){html{font-size:20px}main{max-width:1800px}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{
@@ -267,8 +267,14 @@ const std::string_view kSiteScript = R"js((function () {
       var full = figure.classList.contains("full") || figure.classList.contains("whole");
       apply(Math.min(full ? 2 : 1.25, full ? Math.min(across, (canvas.clientHeight - 2) / height) : across));
     }
-    // Small enough to see, large enough to read: the rest scrolls.
-    function start() { if (width > canvas.clientWidth) apply(Math.max(0.6, (canvas.clientWidth - 2) / width), 0, 0); }
+    // Small enough to see, large enough to read: the rest scrolls. What has a page of its own shows its middle.
+    function start() {
+      if (figure.classList.contains("whole")) {
+        apply(Math.max(0.3, Math.min(1, (canvas.clientWidth - 2) / width, (canvas.clientHeight - 2) / height)), 0, 0);
+        canvas.scrollLeft = (canvas.scrollWidth - canvas.clientWidth) / 2;
+        canvas.scrollTop = (canvas.scrollHeight - canvas.clientHeight) / 2;
+      } else if (width > canvas.clientWidth) apply(Math.max(0.6, (canvas.clientWidth - 2) / width), 0, 0);
+    }
     figure.addEventListener("click", function (event) {
       var how = event.target.dataset && event.target.dataset.zoom;
       if (how === "in") apply(scale * 1.25);

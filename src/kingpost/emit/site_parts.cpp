@@ -18,7 +18,7 @@ void Page::open_section(std::string_view id, std::string_view heading, std::stri
 }
 
 void Page::open_table(std::string_view label, const std::vector<std::string_view>& columns) {
-  out_ += fmt::format("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table><thead><tr>", escape_html(label));
+  out_ += fmt::format("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{} (table)\"><table><thead><tr>", escape_html(label));
   for (const std::string_view column : columns) out_ += fmt::format("<th scope=\"col\">{}</th>", escape_html(column));
   out_ += "</tr></thead><tbody>\n";
 }

@@ -13,6 +13,8 @@ namespace kingpost::emit {
 /// Style and script of the site; constant, without outside references.
 extern const std::string_view kSiteStyle;
 extern const std::string_view kSiteScript;
+/// Style of charts, on the site and in a page of its own.
+extern const std::string_view kChartStyle;
 
 /// HTML of a page under construction: what a helper takes as `text` is escaped, what it takes as `html` is written as it is.
 class Page {

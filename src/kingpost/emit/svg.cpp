@@ -46,6 +46,7 @@ std::size_t next_line(std::string_view text, std::size_t limit) {
 const std::string_view kDrawingStyle = R"css(.kp-d text{font-family:ui-sans-serif,system-ui,sans-serif;font-size:12px;fill:var(--ink)}
 .kp-d .mono{font-family:ui-monospace,monospace}
 .kp-d .name{font-weight:600;font-size:13px}
+.kp-d .title{font-weight:600;font-size:28px;fill:var(--muted)}
 .kp-d .soft{fill:var(--muted)}
 .kp-d .halo{paint-order:stroke;stroke:var(--surface);stroke-width:4px;stroke-linejoin:round}
 .kp-d .key{fill:var(--accent);font-size:10px;font-weight:600}
