@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "kingpost/decide/bounds.hpp"
 #include "kingpost/decide/collector.hpp"
 #include "kingpost/decide/facts.hpp"
 
@@ -209,6 +210,13 @@ void Collector::collect_queries() {
     const auto* load = load_of(subject.name);
     if (load != nullptr && subject.sharing == Sharing::kPublic) public_egress += load->peak_per_second.value * load->answer_bytes;
   }
+  // Counted here and not derived: it looks at every query, and each of them asks for it.
+  const auto worth = std::count_if(evidence_.cache_subjects_.begin(), evidence_.cache_subjects_.end(), [&](const CacheSubject& subject) {
+    return subject.sharing == Sharing::kPublic && subject.ttl_s >= 1 &&
+           evidence_.value(query_key(subject.name, "saved")) > bound(Bound::kCdnSaved).value;
+  });
+  add("cdn_worth", "public queries that alone are worth a CDN", static_cast<double>(worth), "",
+      {load_origin().basis, "queries of decision 20 beyond the bound cdn-saved"});
   add("public_egress", "answers sent that are the same for everybody", public_egress, "B/s", load_origin());
 }
 

@@ -39,13 +39,6 @@ double count_cached(const Evidence& evidence, std::string_view where) {
   return static_cast<double>(
       std::count_if(subjects.begin(), subjects.end(), [&](const CacheSubject& subject) { return chooses(evidence, cache_ladder(subject), where); }));
 }
-double cdn_worth(const Evidence& evidence) {
-  const auto& subjects = evidence.cache_subjects();
-  return static_cast<double>(std::count_if(subjects.begin(), subjects.end(), [&](const CacheSubject& subject) {
-    const auto figure = [&](std::string_view name) { return evidence.value(query_key(subject.name, name)); };
-    return figure("public") >= 1 && figure("ttl") >= 1 && figure("saved") > bound(Bound::kCdnSaved).value;
-  }));
-}
 double cdn_queries(const Evidence& evidence) { return count_cached(evidence, kCdnCache); }
 double redis_queries(const Evidence& evidence) { return count_cached(evidence, kRedisCache); }
 
@@ -64,7 +57,6 @@ constexpr DerivedRow kDerived[] = {
     {"replicas", "read replicas run", "flag", "follows from decision 8", replicas},
     {"internal_calls", "calls between services at peak", "calls/s", "requests that read another service's data, where services are split",
      internal_calls},
-    {"cdn_worth", "public queries that alone are worth a CDN", "", "queries of decision 20 beyond the bound cdn-saved", cdn_worth},
     {"cdn_queries", "queries that a CDN answers", "", "follows from decision 20", cdn_queries},
     {"redis_queries", "queries that a shared cache answers", "", "follows from decision 20", redis_queries},
 };
