@@ -19,7 +19,7 @@ void check(const Span& span, const std::vector<kingpost::foreign::File>& files) 
 
 }  // namespace
 
-// Any text gives facts with places inside it; reading twice gives the same. The first byte says what the file is called and a NUL begins another file.
+// Any text gives facts with places inside it; read twice it is the same. The first byte says what the file is called and a NUL begins another file.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kMost = 1U << 20U;
   if (size < 1 || size > kMost) return 0;

@@ -30,6 +30,7 @@ FlavourVotes votes_for(std::string_view text) {
   if (sample.find("$$") != std::string_view::npos) votes.postgres += 1;
   const auto split = split_sql(sample, SqlFlavour::kSqlite);
   std::string before;
+  int lean = 0;
   for (const auto& token : split.tokens) {
     if (token.kind == TokenKind::kBacktick) {
       // Both know it; MySQL's own tools write it everywhere.
@@ -43,8 +44,11 @@ FlavourVotes votes_for(std::string_view text) {
     votes.mysql += is_mysql_word(word) || word == "datetime" ? 1 : 0;
     votes.postgres += is_postgres_word(word) ? 1 : 0;
     if (before == "create" && word == "table") ++votes.tables;
+    // What both know leans to where it is usual.
+    lean += word == "integer" || word == "text" ? 1 : word == "int" || word == "varchar" || word == "nvarchar" || word == "use" ? -1 : 0;
     before = std::move(word);
   }
+  if (votes.sqlite == votes.mysql && votes.sqlite > 0) ++(lean > 0 ? votes.sqlite : votes.mysql);
   return votes;
 }
 

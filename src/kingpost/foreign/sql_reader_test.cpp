@@ -194,7 +194,8 @@ TEST(SqlReader, SqliteIsReadByRewritingItsTokens) {
       "PRAGMA foreign_keys = ON;\nCREATE TABLE [Album] ([AlbumId] INTEGER PRIMARY KEY AUTOINCREMENT, Title NVARCHAR(160) DEFAULT \"x\" COLLATE "
       "NOCASE,\n"
       "  loose, made DATETIME, `order` INT, artistid INTEGER REFERENCES Artist (ArtistId) ON DELETE CASCADE, UNIQUE (Title) ON CONFLICT REPLACE)\n"
-      "  WITHOUT ROWID, STRICT;\nCREATE INDEX IF NOT EXISTS main.ix ON album (ArtistID);\nINSERT OR IGNORE INTO Album VALUES (1), (2);");
+      "  WITHOUT ROWID, STRICT;\nCREATE INDEX IF NOT EXISTS main.ix ON album (ArtistID);\nINSERT OR IGNORE INTO Album VALUES (1), (2);\n"
+      "CREATE TRIGGER tr AFTER INSERT ON Album BEGIN UPDATE x SET a = 1 WHERE b IN (SELECT c FROM y); DELETE FROM `z`; END;");
   EXPECT_THAT(got.diagnostics.all(), IsEmpty());
   EXPECT_EQ(got.facts.flavour, SqlFlavour::kSqlite);
   const auto& album = got.table("Album");
@@ -206,6 +207,11 @@ TEST(SqlReader, SqliteIsReadByRewritingItsTokens) {
   EXPECT_EQ(album.foreign_keys.at(0).on_delete, "cascade");
   EXPECT_THAT(album.indexes.at(0).columns, ElementsAre("artistid"));
   EXPECT_EQ(album.rows, 2U);
+  ASSERT_EQ(got.facts.routines.size(), 2U);
+  const auto& trigger = got.facts.routines.at(1);
+  EXPECT_EQ(trigger.kind, RoutineFact::Kind::kTrigger);
+  EXPECT_EQ(trigger.table.name, "Album");
+  EXPECT_EQ(trigger.writes.size(), 2U);
 }
 
 TEST(SqlReader, MysqlDumpsAreReadByRewritingTheirTokens) {

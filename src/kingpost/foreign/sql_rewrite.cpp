@@ -29,7 +29,7 @@ class Rewriter {
       insert();
     else if (first == "drop")
       drop();
-    else if (one_of(first, {"begin", "commit", "update", "delete", "select", "with"}))
+    else if (one_of(first, {"begin", "commit", "update", "delete"}))
       pass();
     return std::move(out_);
   }
@@ -162,6 +162,7 @@ class Rewriter {
     if (kind == "virtual" || kind == "database" || kind == "schema" || kind == "user") return;
     if (kind == "index") return create_index(i);
     if (kind == "table") return create_table(i);
+    if (find_word("trigger") < find_word("on") && find_word("begin") < tokens_.size()) return create_trigger();
     const std::size_t view = find_word("view");
     if (view < tokens_.size() && view < find_word("as") && find_word("trigger") > view) {
       open();
@@ -173,6 +174,32 @@ class Rewriter {
       return copy(after_name(at), tokens_.size());
     }
     pass();
+  }
+
+  /// The body becomes a function of SQL: what it reads and writes is all that is asked of it.
+  void create_trigger() {
+    std::size_t label = find_word("trigger") + 1;
+    while (one_of(word(label), {"if", "not", "exists"})) ++label;
+    label = after_name(label) - 1;
+    const std::size_t on = find_word("on", label + 1);
+    const std::size_t begin = find_word("begin", on);
+    if (label >= on || begin >= tokens_.size()) return;
+    std::size_t end = tokens_.size();
+    while (end > begin + 1 && word(end - 1) != "end") --end;
+    open();
+    put("CREATE FUNCTION", 0);
+    name(label);
+    put("() RETURNS trigger LANGUAGE sql AS $kingpost$", begin);
+    copy(begin + 1, end > begin + 1 ? end - 1 : begin + 1);
+    put("$kingpost$", begin);
+    open();
+    put("CREATE TRIGGER", 0);
+    name(label);
+    put("AFTER INSERT ON", on);
+    table_name(on + 1);
+    put("EXECUTE FUNCTION", begin);
+    name(label);
+    put("()", begin);
   }
 
   void create_index(std::size_t at) {
