@@ -12,6 +12,7 @@ constexpr Basis kA = Basis::kAssumed;
 constexpr Basis kM = Basis::kMeasured;
 constexpr Basis kD = Basis::kDeclared;
 constexpr std::string_view kRates = "bench/baselines/rates.txt";
+constexpr std::string_view kPgDemand = "bench/baselines/postgres_demand.txt";
 constexpr double kLots = 1e12;
 
 }  // namespace
@@ -43,11 +44,12 @@ const std::vector<InputRow>& input_table() {
       {Input::kReadShare, "read-share", 0.9, "", kA, "", "reads among requests without a declared peak", 1},
       {Input::kPageRows, "page-rows", 20, "rows", kA, "", "rows of a list's answer", 10'000},
       {Input::kHeaderBytes, "header-bytes", 300, "bytes", kA, "", "head of an answer", 1e5},
-      {Input::kPgStatementUs, "postgres-statement-us", 45, "µs", kA, "", "processor time of one prepared statement in PostgreSQL", 1e7},
-      {Input::kPgRowReadUs, "postgres-row-read-us", 2, "µs", kA, "", "processor time of one more row read in PostgreSQL", 1e7},
+      {Input::kPgStatementUs, "postgres-statement-us", 15, "µs", kM, kPgDemand, "processor time of one prepared statement in PostgreSQL", 1e7},
+      {Input::kPgRowReadUs, "postgres-row-read-us", 0.7, "µs", kM, kPgDemand, "processor time of one more row read in PostgreSQL", 1e7},
       {Input::kPgRowWriteUs, "postgres-row-write-us", 25, "µs", kA, "", "processor time of one row written in PostgreSQL, its log included", 1e7},
-      {Input::kPgIndexWriteUs, "postgres-index-write-us", 6, "µs", kA, "", "processor time of one index entry written in PostgreSQL", 1e7},
+      {Input::kPgIndexWriteUs, "postgres-index-write-us", 6.4, "µs", kM, kPgDemand, "processor time of one index entry written in PostgreSQL", 1e7},
       {Input::kPgCommitUs, "postgres-commit-us", 1000, "µs", kA, "", "wait for the log of a commit in PostgreSQL", 1e7},
+      {Input::kPgCommitCpuUs, "postgres-commit-cpu-us", 55, "µs", kM, kPgDemand, "processor time of a commit that wrote in PostgreSQL", 1e7},
       {Input::kRoundTripUs, "round-trip-us", 300, "µs", kA, "", "network between application and PostgreSQL, there and back", 1e7},
       {Input::kSqliteRequestUs, "sqlite-statement-us", 4, "µs", kA, "", "processor time of one cached statement in SQLite", 1e7},
       {Input::kSqliteRowReadUs, "sqlite-row-read-us", 1, "µs", kM, kRates, "one more row read, its rendering included: (list20 - point) / 19", 1e7},

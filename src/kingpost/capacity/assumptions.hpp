@@ -44,6 +44,7 @@ enum class Input : std::uint8_t {
   kPgRowWriteUs,
   kPgIndexWriteUs,
   kPgCommitUs,
+  kPgCommitCpuUs,
   kRoundTripUs,
   kSqliteRequestUs,
   kSqliteRowReadUs,

@@ -108,15 +108,16 @@ class EntityShaper {
   EntityShape shape_;
 };
 
-/// Different values of a field among `rows` rows.
-double distinct_values(const ir::System& system, const ir::Entity& entity, const ir::Field& field, double rows, const std::vector<double>& all_rows,
-                       const Assumptions& assume) {
-  const ColumnFacts* facts = assume.column(entity.name, field.name);
+/// Different values of a field among its entity's rows.
+double distinct_values(const Populated& populated, const ir::Entity& entity, const ir::Field& field) {
+  const ir::System& system = populated.system;
+  const double rows = populated.rows[entity.id.index()];
+  const ColumnFacts* facts = populated.assume.column(entity.name, field.name);
   if (facts != nullptr && facts->distinct >= 0) return std::min(rows, facts->distinct);
   if (field.relation.valid()) {
     const ir::Relation& relation = system.relation(field.relation);
     // As many different ones as `rows` draws find among all of the target.
-    const double target = std::max(1.0, all_rows[relation.to.index()]);
+    const double target = std::max(1.0, populated.rows[relation.to.index()]);
     return std::min(rows, target);
   }
   switch (field.type.scalar) {
@@ -147,10 +148,10 @@ double table_bytes(const EntityShape& shape, Database database, double rows) {
   return database == Database::kPostgres ? postgres::table_bytes(shape.table, rows) : sqlite::table_bytes(shape.table, rows);
 }
 
-double index_bytes(const ir::System& system, const ir::Entity& entity, const EntityShape& shape, std::size_t index,
-                   const std::vector<double>& all_rows, Database database, const Assumptions& assume) {
+double index_bytes(const Populated& populated, const ir::Entity& entity, const EntityShape& shape, std::size_t index) {
+  const ir::System& system = populated.system;
   const IndexShape& one = shape.indexes[index];
-  const double rows = all_rows[entity.id.index()];
+  const double rows = populated.rows[entity.id.index()];
   const auto field_of = [&](std::size_t column) {
     return static_cast<std::size_t>(std::find(shape.column_of.begin(), shape.column_of.end(), column) - shape.column_of.begin());
   };
@@ -166,10 +167,10 @@ double index_bytes(const ir::System& system, const ir::Entity& entity, const Ent
     const auto field = field_of(column);
     prefix = distinct;
     if (tenant_known && field == entity.tenant_field.index()) continue;
-    distinct = std::min(rows, distinct * std::max(1.0, distinct_values(system, entity, entity.fields[field], rows, all_rows, assume)));
+    distinct = std::min(rows, distinct * std::max(1.0, distinct_values(populated, entity, entity.fields[field])));
   }
   const IndexLoad load{rows, distinct, one.tail_ascends && rows / std::max(1.0, prefix) >= kLongSeries};
-  return database == Database::kSqlite ? sqlite::index_bytes(one, load) : postgres::index_bytes(one, load);
+  return populated.database == Database::kSqlite ? sqlite::index_bytes(one, load) : postgres::index_bytes(one, load);
 }
 
 std::vector<PaperSize> size_today(const ir::System& system, Database database, const Assumptions& assume) {
@@ -182,7 +183,7 @@ std::vector<PaperSize> size_today(const ir::System& system, Database database, c
     PaperSize size;
     if (!entity.view) size.table_bytes = table_bytes(shape, database, rows[entity.id.index()]);
     for (std::size_t i = 0; i < shape.indexes.size() && !entity.view; ++i) {
-      size.index_bytes += index_bytes(system, entity, shape, i, rows, database, assume);
+      size.index_bytes += index_bytes({system, database, assume, rows}, entity, shape, i);
     }
     sizes.push_back(size);
   }
@@ -216,7 +217,7 @@ Demand derive_demand(const ir::System& system, double factor, Database database,
       size.table_bytes[h] = table_bytes(shapes[at], database, size.rows[h]);
       demand.total.bytes[h] += size.table_bytes[h];
       for (std::size_t i = 0; i < size.indexes.size(); ++i) {
-        size.indexes[i].bytes[h] = index_bytes(system, entity, shapes[at], i, rows[h], database, assume);
+        size.indexes[i].bytes[h] = index_bytes({system, database, assume, rows[h]}, entity, shapes[at], i);
         demand.total.bytes[h] += size.indexes[i].bytes[h];
       }
     }

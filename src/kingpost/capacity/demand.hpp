@@ -29,10 +29,17 @@ using Shapes = std::vector<EntityShape>;
 /// Fills operations, their totals and the entities' rates. `demand.entities` must be there.
 void derive_operations(const ir::System& system, Demand& demand, const Assumptions& assume, const Shapes& shapes);
 
-/// Bytes of an entity's table and of one of its indexes with `rows` of that entity; `all_rows` are every entity's, by id.
+/// A system with so many rows: what an index's size depends on. Borrowed: everything referred to must outlive it.
+struct Populated {
+  const ir::System& system;
+  Database database;
+  const Assumptions& assume;
+  const std::vector<double>& rows;  ///< by entity id
+};
+
 [[nodiscard]] double table_bytes(const EntityShape& shape, Database database, double rows);
-[[nodiscard]] double index_bytes(const ir::System& system, const ir::Entity& entity, const EntityShape& shape, std::size_t index,
-                                 const std::vector<double>& all_rows, Database database, const Assumptions& assume);
+/// Bytes of the index-th index of an entity.
+[[nodiscard]] double index_bytes(const Populated& populated, const ir::Entity& entity, const EntityShape& shape, std::size_t index);
 
 struct PaperSize {
   double table_bytes = 0;

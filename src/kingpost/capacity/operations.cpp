@@ -29,6 +29,15 @@ bool runs_over_rows(const cel::ExprPtr& expr) {
   return std::any_of(expr->args.begin(), expr->args.end(), [](const cel::ExprPtr& arg) { return runs_over_rows(arg); });
 }
 
+/// An operation and how often it is called.
+struct Call {
+  std::string name;
+  Figure peak;
+  Figure mean;
+  bool writes = true;
+  bool internal = false;
+};
+
 /// What one call asks of the database and of the network.
 struct Cost {
   double statements = 0;
@@ -184,44 +193,45 @@ class LoadDeriver {
     return cost;
   }
 
-  void add(const std::string& name, Figure peak, Figure mean, bool internal = false) {
+  void add(const std::string& name, Figure peak, Figure mean) {
     bool writes = true;
     const Cost cost = cost_of(name, writes);
-    add_cost(name, std::move(peak), std::move(mean), cost, writes, internal);
+    add_call({name, std::move(peak), std::move(mean), writes, false}, cost);
   }
 
-  void add_cost(const std::string& name, Figure peak, Figure mean, const Cost& cost, bool writes, bool internal) {
+  void add_call(Call call, const Cost& cost) {
     OperationLoad load;
-    load.name = name;
-    load.writes = writes;
-    load.internal = internal;
+    load.name = std::move(call.name);
+    load.writes = call.writes;
+    load.internal = call.internal;
     load.rows_read = cost.read;
     load.rows_written = cost.written;
     load.statements = cost.statements;
     load.index_writes = cost.index_writes;
     load.bytes_written = cost.bytes_written;
-    load.answer_bytes = internal ? 0 : cost.answer + by(Input::kHeaderBytes);
+    load.answer_bytes = call.internal ? 0 : cost.answer + by(Input::kHeaderBytes);
     times(load);
-    load.concurrency = peak.value * load.service_ms / 1e3;
+    load.concurrency = call.peak.value * load.service_ms / 1e3;
     for (const auto& [entity, rows] : cost.touched) {
-      demand_.entities[entity].reads_per_second += rows.first * peak.value;
-      demand_.entities[entity].writes_per_second += rows.second * peak.value;
+      demand_.entities[entity].reads_per_second += rows.first * call.peak.value;
+      demand_.entities[entity].writes_per_second += rows.second * call.peak.value;
     }
     for (const auto& [event, times] : cost.emits) {
-      emitted_[event].first += times * peak.value;
-      emitted_[event].second += times * mean.value;
+      emitted_[event].first += times * call.peak.value;
+      emitted_[event].second += times * call.mean.value;
     }
-    load.peak_per_second = std::move(peak);
-    load.mean_per_second = std::move(mean);
+    load.peak_per_second = std::move(call.peak);
+    load.mean_per_second = std::move(call.mean);
     demand_.operations.push_back(std::move(load));
   }
 
   void times(OperationLoad& load) const {
     const double more_rows = std::max(0.0, load.rows_read - 1);
     if (demand_.database == Database::kPostgres) {
-      load.cpu_ms = (load.statements * by(Input::kPgStatementUs) + more_rows * by(Input::kPgRowReadUs) +
-                     load.rows_written * by(Input::kPgRowWriteUs) + load.index_writes * by(Input::kPgIndexWriteUs)) /
-                    1e3;
+      load.cpu_ms =
+          (load.statements * by(Input::kPgStatementUs) + more_rows * by(Input::kPgRowReadUs) + load.rows_written * by(Input::kPgRowWriteUs) +
+           load.index_writes * by(Input::kPgIndexWriteUs) + (load.writes ? std::min(1.0, load.statements) * by(Input::kPgCommitCpuUs) : 0)) /
+          1e3;
       // What does not wait for an answer before travels together; a transaction that writes waits for its commit besides.
       const double trips = load.statements > 1 ? 2 : 1;
       load.service_ms = load.cpu_ms + trips * by(Input::kRoundTripUs) / 1e3 + (load.writes ? by(Input::kPgCommitUs) / 1e3 : 0);
@@ -338,7 +348,7 @@ class LoadDeriver {
   }
 
   void add_engine(const std::string& name, double peak, double mean, const Cost& cost, const std::string& source) {
-    add_cost(name, {peak, Basis::kAssumed, source}, {mean, Basis::kAssumed, source}, cost, true, true);
+    add_call({name, {peak, Basis::kAssumed, source}, {mean, Basis::kAssumed, source}, true, true}, cost);
   }
 
   /// What nobody calls: sagas, consumers and the outbox follow events; rows that reach their age are deleted.

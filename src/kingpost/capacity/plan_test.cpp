@@ -131,7 +131,7 @@ TEST(Plan, MoreRowsNeverTakeFewerBytes) {
         std::vector<double> all(system->entities.size(), 1000);
         all[entity.id.index()] = rows;
         for (std::size_t i = 0; i < indexes.size(); ++i) {
-          const double bytes = index_bytes(*system, entity, shapes[entity.id.index()], i, all, database, assume);
+          const double bytes = index_bytes({*system, database, assume, all}, entity, shapes[entity.id.index()], i);
           // Where pages begin to fill in another way the formula steps; it never falls by more than that.
           EXPECT_GE(bytes, indexes[i]) << entity.name << " " << shapes[entity.id.index()].indexes[i].name << " " << rows;
           indexes[i] = bytes;

@@ -43,9 +43,15 @@ std::string text_at(double x, double y, std::string_view anchor, std::string_vie
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" style=\"fill:var(--{})\">{}</text>\n", x, y, anchor, fill, escaped);
 }
 
-std::string bar(double x, double y, double width, std::string_view fill, double opacity = 1, double height = kBar) {
+struct Look {
+  std::string_view fill;  ///< custom property
+  double opacity = 1;
+  double height = kBar;
+};
+
+std::string bar(double x, double y, double width, const Look& look) {
   return fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"2\" style=\"fill:var(--{});opacity:{}\"/>\n", x, y,
-                     std::max(width, 0.8), height, fill, opacity);
+                     std::max(width, 0.8), look.height, look.fill, look.opacity);
 }
 
 double all_bytes(const capacity::EntitySize& size, std::size_t horizon) {
@@ -73,7 +79,7 @@ std::string chart_growth(const ir::System& system, const capacity::Plan& plan) {
     out += text_at(kLabel - 10, y + 24, "end", "ink", fit(system.entity(size.entity).name));
     constexpr double kOpacity[] = {0.35, 0.65, 1};
     for (std::size_t h = 0; h < capacity::kHorizons; ++h) {
-      out += bar(kLabel, y + static_cast<double>(h) * 12 + 1, all_bytes(size, h) / most * room, "accent", kOpacity[h], 10);
+      out += bar(kLabel, y + static_cast<double>(h) * 12 + 1, all_bytes(size, h) / most * room, {"accent", kOpacity[h], 10});
     }
     out += text_at(kLabel + all_bytes(size, 2) / most * room + 8, y + 35, "start", "muted", bytes_text(all_bytes(size, 2)));
   }
@@ -106,7 +112,7 @@ std::string chart_resources(const capacity::Plan& plan) {
     out += text_at(kLabel - 10, y + 14, "end", once[i].name == plan.once.binding ? "warn" : "ink", fit(once[i].name));
     out += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{}\" rx=\"2\" style=\"fill:none;stroke:var(--{})\"/>\n", kLabel, y,
                        place(ten), kBar, ten > 1 ? "warn" : "accent");
-    out += bar(kLabel, y, place(share), share > 1 ? "warn" : "accent");
+    out += bar(kLabel, y, place(share), {share > 1 ? "warn" : "accent"});
     out += text_at(kWidth - 4, y + 14, "end", "muted",
                    fmt::format("{:.{}f} → {:.{}f} %", share * 100, share < 0.1 ? 1 : 0, ten * 100, ten < 0.1 ? 1 : 0));
   }
@@ -137,7 +143,7 @@ std::string chart_sensitivity(const capacity::Plan& plan) {
       const double swing = cost - plan.once.cost_month;
       const double length = std::abs(swing) / reach * room;
       if (length < 0.05) return;
-      out += bar(swing < 0 ? middle - length : middle, y, length, "accent", opacity);
+      out += bar(swing < 0 ? middle - length : middle, y, length, {"accent", opacity});
     };
     side(shown[i]->cost_low, 0.45);
     side(shown[i]->cost_high, 1);
@@ -164,7 +170,7 @@ std::string chart_operations(const capacity::Plan& plan) {
   for (std::size_t i = 0; i < shown.size(); ++i) {
     const double y = static_cast<double>(i) * kRow + 5;
     out += text_at(kLabel - 10, y + 14, "end", "ink", fit(shown[i]->name));
-    out += bar(kLabel, y, shown[i]->concurrency / most * room, shown[i]->writes ? "warn" : "accent");
+    out += bar(kLabel, y, shown[i]->concurrency / most * room, {shown[i]->writes ? "warn" : "accent"});
     out += text_at(kLabel + shown[i]->concurrency / most * room + 8, y + 14, "start", "muted", amount_text(shown[i]->concurrency));
   }
   return out + "</svg>\n<p class=\"intro\">Writes and reads differ in colour.</p></figure>\n";

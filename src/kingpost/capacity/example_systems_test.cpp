@@ -1,10 +1,9 @@
-#include "kingpost/capacity/test_system.hpp"
-
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <sstream>
 
+#include "kingpost/capacity/test_system.hpp"
 #include "kingpost/compile/compile.hpp"
 
 namespace kingpost::capacity {
