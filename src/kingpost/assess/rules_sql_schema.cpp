@@ -134,7 +134,7 @@ void sql_int32_pk(const foreign::Facts& facts, review::Report& report) {
   for (const auto& table : facts.sql.tables) {
     if (table.primary_key.columns.size() != 1 || !table.partition_of.name.empty()) continue;
     const auto* key = find_column(table, table.primary_key.columns.front());
-    if (key == nullptr || !key->generated || (key->type != "integer" && key->type != "smallint")) continue;
+    if (key == nullptr || !key->generated || key->type != "integer") continue;
     ++all;
     if (!grows_fast(table)) continue;
     fast.push_back(shown(table.name));
@@ -206,6 +206,20 @@ void sql_naive_timestamp(const foreign::Facts& facts, review::Report& report) {
        .evidence = fmt::format("in {}: {}", count_text(tables.size(), "table"), list_names(std::vector<std::string>(tables.begin(), tables.end())))});
 }
 
+namespace {
+
+/// Whether a partition of the table has the foreign key that the whole does not say.
+bool is_checked_in_parts(const foreign::SqlFacts& sql, const TableFact& whole, const std::string& column) {
+  return std::any_of(sql.tables.begin(), sql.tables.end(), [&](const TableFact& part) {
+    const auto holds = [&](const foreign::ForeignKeyFact& key) {
+      return std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end();
+    };
+    return part.partition_of == whole.name && std::any_of(part.foreign_keys.begin(), part.foreign_keys.end(), holds);
+  });
+}
+
+}  // namespace
+
 void sql_missing_fk(const foreign::Facts& facts, review::Report& report) {
   const auto tables = tables_by_stem(facts.sql);
   std::size_t keys = 0;
@@ -215,6 +229,7 @@ void sql_missing_fk(const foreign::Facts& facts, review::Report& report) {
     keys += table.foreign_keys.size();
     if (is_log(table) || is_of_tool(table) || !table.partition_of.name.empty()) continue;
     auto references = unchecked_references(table, tables);
+    std::erase_if(references, [&](const Unchecked& one) { return is_checked_in_parts(facts.sql, table, one.column->name); });
     if (references.empty()) continue;
     for (auto& name : names_in(table, references)) all.push_back(std::move(name));
     found.emplace_back(&table, std::move(references));
