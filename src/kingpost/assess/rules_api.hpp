@@ -41,7 +41,7 @@ struct Hit {
 /// The caller, or the schema, says how much comes back at most.
 [[nodiscard]] bool is_limit(std::string_view argument);
 [[nodiscard]] const foreign::ApiAnswer* good_answer(const foreign::ApiOperation& operation);
-/// Every description once: copies of one .proto in the folders of several services say the same.
+/// Every description once: copies of one .proto in several services, or of one API as JSON and as YAML, say the same.
 [[nodiscard]] std::vector<const foreign::ApiFacts*> distinct_apis(const foreign::Facts& facts);
 /// Operations of one description that a rule speaks of.
 using OperationTest = std::function<bool(const foreign::ApiFacts&, const foreign::ApiOperation&)>;

@@ -111,10 +111,11 @@ std::vector<const foreign::ApiFacts*> distinct_apis(const foreign::Facts& facts)
   std::vector<const foreign::ApiFacts*> out;
   std::set<std::string> seen;
   for (const auto& api : facts.apis) {
-    std::string content = api.package;
-    for (const auto& operation : api.operations) content += "\n" + operation.path + " " + operation.body_type;
+    std::string content = api.package + "\n" + api.title;
+    for (const auto& operation : api.operations) content += "\n" + operation.method + " " + operation.path + " " + operation.body_type;
     for (const auto& type : api.types) content += "\n" + type.name + " " + std::to_string(type.members.size());
-    if (api.kind != foreign::ApiKind::kProto || seen.insert(std::move(content)).second) out.push_back(&api);
+    if (api.operations.empty() && api.types.empty()) content += "\n" + api.file;
+    if (seen.insert(std::move(content)).second) out.push_back(&api);
   }
   return out;
 }

@@ -47,10 +47,12 @@ void foreign_no_policy(const foreign::Facts& facts, review::Report& report) {
          .span = declared         ? api.security.front().span
                  : writes.empty() ? open.front().span
                                   : writes.front().span,
-         .message = fmt::format("{} of the {} operations asks for credentials{}.",
+         .message = fmt::format("{} of the {} asks for credentials{}.",
                                 declared ? fmt::format("The scheme `{}` is declared, but none", api.security.front().name) : std::string("None"),
-                                api.operations.size(),
-                                writes.empty() ? std::string{} : fmt::format("; {} of them change data: {}", writes.size(), first_of(writes))),
+                                counted(api.operations.size(), "operation"),
+                                writes.empty()
+                                    ? std::string{}
+                                    : fmt::format("; {} {} data: {}", writes.size(), writes.size() == 1 ? "changes" : "change", first_of(writes))),
          .fix = "Declare how callers prove who they are, require it for the whole document, and write `security: []` on what is public on purpose."});
   }
 }
@@ -160,10 +162,12 @@ bool is_local(std::string_view url) {
 void foreign_trust_boundary(const foreign::Facts& facts, review::Report& report) {
   for (const auto* one_api : distinct_apis(facts)) {
     const auto& api = *one_api;
+    const bool secure =
+        std::any_of(api.servers.begin(), api.servers.end(), [](const foreign::ApiServer& one) { return one.url.starts_with("https://"); });
     for (const auto& server : api.servers) {
       if (!server.url.starts_with("http://") || is_local(server.url)) continue;
       report.add(
-          {.severity = Severity::kWarning,
+          {.severity = secure ? Severity::kNote : Severity::kWarning,
            .span = server.span,
            .message = fmt::format("`{}` is offered without TLS: whoever is on the way reads the credentials and changes the answers.", server.url),
            .fix = "Offer https alone, and answer http with a redirect for browsers only; an API client that was sent a credential in the clear has "

@@ -88,9 +88,10 @@ void foreign_no_etag(const foreign::Facts& facts, review::Report& report) {
     report.add({.severity = whole ? Severity::kWarning : Severity::kNote,
                 .span = hits.front().span,
                 .message = fmt::format(
-                    "{} of {} that change a record by its key {} neither If-Match nor a version: {}. Two people who edit at once overwrite each "
+                    "{} of {} that {} a record by its key {} neither If-Match nor a version: {}. Two people who edit at once overwrite each "
                     "other without noticing.",
-                    hits.size(), counted(all.size(), "operation"), hits.size() == 1 ? "takes" : "take", first_of(hits)),
+                    hits.size(), counted(all.size(), "operation"), all.size() == 1 ? "changes" : "change", hits.size() == 1 ? "takes" : "take",
+                    first_of(hits)),
                 .fix = "Answer reads with an ETag, take it back as If-Match, and answer 412 when the record has changed since."});
   }
 }

@@ -31,10 +31,11 @@ TEST(Roles, FollowFromTheImage) {
   EXPECT_EQ(role_of("", "mysql8"), ContainerRole::kDatabase);
 }
 
-TEST(Development, IsToldByTheNearestFolderOnly) {
+TEST(Development, IsToldByTheNearestFolders) {
   EXPECT_TRUE(is_for_development("docker-compose.dev.yml"));
   EXPECT_TRUE(is_for_development("a/examples/compose.yml"));
-  EXPECT_FALSE(is_for_development("test/shop/compose.yml"));
+  EXPECT_TRUE(is_for_development("test/integration/compose.yml"));
+  EXPECT_FALSE(is_for_development("/test/home/work/shop/compose.yml"));
 }
 
 TEST(Compose, ReadsPortsVariablesAndWhatDependsOnWhat) {

@@ -91,10 +91,10 @@ ContainerRole role_of(std::string_view image, std::string_view name) {
 }
 
 bool is_for_development(std::string_view path) {
-  // Of the folders only the nearest one: a checkout below `test` is no test.
-  const auto name = path.rfind('/');
-  const auto folder = name == std::string_view::npos || name == 0 ? std::string_view::npos : path.rfind('/', name - 1);
-  const std::string all = lower(path.substr(folder == std::string_view::npos ? 0 : folder + 1));
+  // Of the folders only the nearest three: a checkout far below `test` is no test.
+  std::size_t begins = path.size();
+  for (int part = 0; part < 4 && begins != 0 && begins != std::string_view::npos; ++part) begins = path.rfind('/', begins - 1);
+  const std::string all = lower(path.substr(begins == std::string_view::npos ? 0 : begins));
   static constexpr std::array<std::string_view, 16> kWords{"dev",          "test",    "tests",       "testing", "local",    "override",
                                                            "ci",           "e2e",     "example",     "debug",   "examples", "sample",
                                                            "devcontainer", "samples", "development", "demo"};
