@@ -23,8 +23,8 @@ struct Parsed {
   DesignOptions design;
   DecisionsOptions decisions;
   ReviewOptions review;
-  CapacityOptions capacity;
   AssessOptions assess;
+  CapacityOptions capacity;
   ServeOptions serve;
   TokenOptions token;
   SeedOptions seed;
@@ -238,8 +238,8 @@ void add_commands(CLI::App& app, Parsed& parsed) {
       "Help on one command:\n  kingpost COMMAND --help");
   add_model_commands(app, parsed);
   add_design_commands(app, parsed);
-  add_capacity_command(app, parsed);
   add_review_command(app, parsed);
+  add_capacity_command(app, parsed);
   add_decisions_command(app, parsed);
   add_server_commands(app, parsed);
   add_database_commands(app, parsed);
@@ -250,6 +250,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* reference = add_command(app, parsed, {"reference", "Write the reference pages", "kingpost reference -o docs/reference"},
                                     [&parsed] { return run_reference(parsed.reference); });
   reference->add_option("-o,--output", parsed.reference.output, "folder to write")->required();
+  reference->add_option("--examples", parsed.reference.examples, "folder of the review rules' cases, for the examples of their pages");
 }
 
 std::string markdown_help(const CLI::App& command) {

@@ -142,6 +142,7 @@ struct GuideOptions {
 
 struct ReferenceOptions {
   std::string output;
+  std::string examples;  ///< folder of the rules' cases; empty: pages without examples
 };
 
 }  // namespace kingpost::app

@@ -5,6 +5,7 @@
 #include "kingpost/app/command_line.hpp"
 #include "kingpost/app/commands.hpp"
 #include "kingpost/app/loading.hpp"
+#include "kingpost/app/rule_pages.hpp"
 #include "kingpost/compile/compile.hpp"
 #include "kingpost/model/model.hpp"
 #include "kingpost/protocol/error_reference.hpp"
@@ -87,25 +88,21 @@ std::string print_codes() {
   return out;
 }
 
-std::string print_rules() {
-  std::string out =
-      "# Review rules\n\nWhat `kingpost review` looks for.\n\n"
-      "| number | rule | group | title | looks for |\n| --- | --- | --- | --- | --- |\n";
-  for (const review::RuleRow& rule : review::rules()) {
-    out += fmt::format("| {} | `{}` | {} | {} | {} |\n", rule.number, rule.id, rule.group, cell(rule.title), cell(rule.looks_for));
-  }
-  return out;
-}
-
 }  // namespace
 
 int run_reference(const ReferenceOptions& options) {
   const std::pair<const char*, std::string> pages[] = {
       {"commands.md", print_command_reference()},        {"diagnostics.md", print_codes()}, {"errors.md", protocol::print_error_reference()},
-      {"keywords.md", model::print_keyword_reference()}, {"limits.md", print_limits()},     {"rules.md", print_rules()},
+      {"keywords.md", model::print_keyword_reference()}, {"limits.md", print_limits()},     {"rules.md", print_rule_index()},
   };
   for (const auto& [name, text] : pages) {
     if (auto written = write_file((std::filesystem::path(options.output) / name).string(), text); !written) return complain(written.error());
+  }
+  for (const review::RuleRow& rule : review::rules()) {
+    const auto path = std::filesystem::path(options.output) / "rules" / (std::string(rule.id) + ".md");
+    auto text = print_rule_page(rule, options.examples);
+    if (!text) return complain(text.error());
+    if (auto written = write_file(path.string(), *text); !written) return complain(written.error());
   }
   return kExitOk;
 }

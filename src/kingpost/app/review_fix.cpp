@@ -1,6 +1,7 @@
 #include "kingpost/app/review_fix.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -16,7 +17,7 @@ namespace {
 using Texts = std::map<std::string, std::string>;
 using Counts = std::map<std::string, int>;
 
-/// More findings than this are mended in a second run.
+/// Findings of one rule that are mended one by one; more need a second run.
 constexpr std::size_t kMostEdits = 2'000;
 
 struct Reviewed {
@@ -44,18 +45,24 @@ Counts count(const std::vector<review::Finding>& findings) {
   return counts;
 }
 
-/// The texts after the finding's edits; none when an edit cannot be made or the text was canonical and is not any more.
-std::optional<Texts> edited(const review::Finding& finding, const SourceMap& sources, Texts texts) {
+using Findings = std::vector<review::Finding>;
+
+/// The texts after the findings' edits; none when an edit cannot be made.
+std::optional<Texts> edited(const Findings& findings, const SourceMap& sources, Texts texts) {
+  model::ModelEditor editor(sources);
   std::map<FileIndex, std::vector<TextEdit>> by_file;
-  for (const auto& edit : finding.edits) {
-    auto made = model::edit_model(edit, sources);
-    if (!made) return std::nullopt;
-    by_file[made->span.file].push_back(*std::move(made));
+  for (const auto& finding : findings) {
+    for (const auto& edit : finding.edits) {
+      auto made = editor.make(edit);
+      if (!made) return std::nullopt;
+      by_file[made->span.file].push_back(*std::move(made));
+    }
   }
   for (const auto& [file, edits] : by_file) {
     const auto& before = sources.text(file);
     auto after = model::apply_edits(before, file, edits);
     if (!after) return std::nullopt;
+    // What was canonical stays so; anything else keeps its own shape.
     const auto canonical = model::format_model(before);
     if (canonical && *canonical == before) {
       if (auto formatted = model::format_model(*after)) *after = *std::move(formatted);
@@ -65,45 +72,78 @@ std::optional<Texts> edited(const review::Finding& finding, const SourceMap& sou
   return texts;
 }
 
-bool is_better(const Counts& before, const Counts& after, const std::string& key) {
-  const auto left = after.find(key);
-  if (left != after.end() && left->second >= before.at(key)) return false;
+/// Whether all that was edited is gone, or told less often, and nothing is new.
+bool is_better(const Counts& before, const Counts& after, const Findings& edited) {
+  for (const auto& finding : edited) {
+    const auto left = after.find(key_of(finding));
+    if (left != after.end() && left->second >= before.at(key_of(finding))) return false;
+  }
   return std::all_of(after.begin(), after.end(), [&](const auto& entry) {
     const auto known = before.find(entry.first);
     return known != before.end() && entry.second <= known->second;
   });
 }
 
+class Mender {
+ public:
+  Mender(const std::string& model, const Wanted& wanted) : model_(model), wanted_(wanted), now_(review_texts(model, {})) {}
+
+  Mended run() {
+    for (const auto& rule : review::rules()) {
+      const auto all = wanted_of(rule.id);
+      // Together is faster, and some edits need each other: two amounts that are compared change their type at once or not at all.
+      if (all.empty() || try_all(all)) continue;
+      for (std::size_t round = 0; round < kMostEdits; ++round) {
+        const auto rest = wanted_of(rule.id);
+        const auto next = std::find_if(rest.begin(), rest.end(), [&](const auto& finding) { return !tried_.contains(name_of(finding)); });
+        if (next == rest.end()) break;
+        tried_.insert(name_of(*next));
+        static_cast<void>(try_all({*next}));
+      }
+    }
+    std::copy_if(now_.findings.begin(), now_.findings.end(), std::back_inserter(out_.refused), [&](const auto& finding) { return is_open(finding); });
+    return std::move(out_);
+  }
+
+ private:
+  static std::string name_of(const review::Finding& finding) { return key_of(finding) + finding.message; }
+  [[nodiscard]] bool is_open(const review::Finding& finding) const { return !finding.edits.empty() && wanted_(finding); }
+
+  [[nodiscard]] Findings wanted_of(std::string_view rule) const {
+    Findings out;
+    for (const auto& finding : now_.findings) {
+      if (finding.rule == rule && is_open(finding)) out.push_back(finding);
+    }
+    return out;
+  }
+
+  bool try_all(const Findings& findings) {
+    auto texts = edited(findings, now_.model.sources, out_.texts);
+    if (!texts) return false;
+    auto after = review_texts(model_, *texts);
+    if (!after.model.system || !is_better(count(now_.findings), count(after.findings), findings)) return false;
+    out_.texts = *std::move(texts);
+    out_.done.insert(out_.done.end(), findings.begin(), findings.end());
+    now_ = std::move(after);
+    return true;
+  }
+
+  const std::string& model_;
+  const Wanted& wanted_;
+  Reviewed now_;
+  std::set<std::string> tried_;
+  Mended out_;
+};
+
 }  // namespace
 
-Mended mend_findings(const std::string& model, const std::function<bool(const review::Finding&)>& wanted) {
-  Mended out;
-  auto now = review_texts(model, out.texts);
-  std::set<std::string> tried;
-  for (std::size_t round = 0; round < kMostEdits; ++round) {
-    const auto next = std::find_if(now.findings.begin(), now.findings.end(), [&](const review::Finding& finding) {
-      return !finding.edits.empty() && wanted(finding) && !tried.contains(key_of(finding) + finding.message);
-    });
-    if (next == now.findings.end()) break;
-    const auto finding = *next;
-    tried.insert(key_of(finding) + finding.message);
-    auto texts = edited(finding, now.model.sources, out.texts);
-    auto after = texts ? review_texts(model, *texts) : Reviewed{};
-    if (!after.model.system || !is_better(count(now.findings), count(after.findings), key_of(finding))) {
-      out.refused.push_back(finding);
-      continue;
-    }
-    out.texts = *std::move(texts);
-    out.done.push_back(finding);
-    now = std::move(after);
-  }
-  return out;
-}
+Mended mend_findings(const std::string& model, const Wanted& wanted) { return Mender(model, wanted).run(); }
 
 void make_text_edits(std::vector<review::Finding>& findings, const SourceMap& sources) {
+  model::ModelEditor editor(sources);
   for (auto& finding : findings) {
     for (const auto& edit : finding.edits) {
-      if (auto made = model::edit_model(edit, sources)) finding.text_edits.push_back(*std::move(made));
+      if (auto made = editor.make(edit)) finding.text_edits.push_back(*std::move(made));
     }
     // Half of a fix is none.
     if (finding.text_edits.size() != finding.edits.size()) finding.text_edits.clear();

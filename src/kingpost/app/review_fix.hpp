@@ -17,9 +17,11 @@ struct Mended {
   std::vector<review::Finding> refused;      ///< findings whose edits cannot be made, or would break the model or make another finding
 };
 
-/// Carries out the edits of findings that `wanted` accepts, one finding after another. Each edit stays only when the model still compiles, the finding is
-/// gone and no other finding came. Nothing is written.
-[[nodiscard]] Mended mend_findings(const std::string& model, const std::function<bool(const review::Finding&)>& wanted);
+using Wanted = std::function<bool(const review::Finding&)>;
+
+/// Carries out the edits of findings that `wanted` accepts: those of a rule together, else one after another. Edits stay only when the model still
+/// compiles, their findings are gone and no other finding came. Nothing is written.
+[[nodiscard]] Mended mend_findings(const std::string& model, const Wanted& wanted);
 
 /// Turns the model edits of findings into edits of the texts they were found in, for printing.
 void make_text_edits(std::vector<review::Finding>& findings, const SourceMap& sources);

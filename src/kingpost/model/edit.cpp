@@ -235,41 +235,48 @@ Result<TextEdit> edit_field(const Editor& editor, const ModelEdit& edit, const P
   return edit_map(editor, inner, place.node, place.around.back().second);
 }
 
-Result<Node> tree_of(const SourceMap& sources, FileIndex file) {
-  Diagnostics diagnostics;
-  Node root = read_yaml(sources.text(file), file, Limits{}, diagnostics);
-  if (diagnostics.has_errors()) return fail(refused(sources.name(file) + " cannot be read"));
-  return root;
-}
-
 }  // namespace
 
-Result<TextEdit> edit_model(const ModelEdit& edit, const SourceMap& sources) {
-  if (sources.size() == 0 || edit.anchor.file >= sources.size()) return fail(refused("there is no text"));
+Result<const Node*> ModelEditor::tree(FileIndex file) {
+  const auto known = trees_.find(file);
+  if (known != trees_.end()) return &known->second;
+  Diagnostics diagnostics;
+  Node root = read_yaml(sources_->text(file), file, Limits{}, diagnostics);
+  if (diagnostics.has_errors()) return fail(refused(sources_->name(file) + " cannot be read"));
+  return &trees_.emplace(file, std::move(root)).first->second;
+}
+
+Result<TextEdit> ModelEditor::make(const ModelEdit& edit) {
+  if (sources_->size() == 0 || edit.anchor.file >= sources_->size()) return fail(refused("there is no text"));
   FileIndex file = edit.anchor.file;
   if (!edit.anchor.known()) {
     // A section is looked for in every file; a new one goes into the first.
     const std::string& section = edit.path.empty() ? edit.key : edit.path.front();
     file = 0;
-    for (FileIndex at = 0; at < sources.size(); ++at) {
-      const auto root = tree_of(sources, at);
+    for (FileIndex at = 0; at < sources_->size(); ++at) {
+      const auto root = tree(at);
       if (!root) return fail(root.error());
-      if (root->find(section) == nullptr) continue;
+      if ((*root)->find(section) == nullptr) continue;
       file = at;
       break;
     }
   }
-  const auto root = tree_of(sources, file);
+  const auto root = tree(file);
   if (!root) return fail(root.error());
-  const Editor editor(sources.text(file), file);
+  const Editor editor(sources_->text(file), file);
   const bool of_map = edit.kind == ModelEdit::Kind::kSet || edit.kind == ModelEdit::Kind::kItem;
-  if (!edit.anchor.known()) return of_map ? edit_map(editor, edit, &*root, nullptr) : fail(refused("no place is named"));
+  if (!edit.anchor.known()) {
+    if (!of_map) return fail(refused("no place is named"));
+    return edit_map(editor, edit, *root, nullptr);
+  }
   Place place;
-  if (!find_place(*root, edit.anchor, of_map, place)) return fail(refused("nothing begins at that place"));
+  if (!find_place(**root, edit.anchor, of_map, place)) return fail(refused("nothing begins at that place"));
   if (edit.kind == ModelEdit::Kind::kRemove) return editor.remove(place);
   if (!of_map) return edit_field(editor, edit, place);
   return edit_map(editor, edit, place.node, place.around.empty() ? nullptr : place.around.back().second);
 }
+
+Result<TextEdit> edit_model(const ModelEdit& edit, const SourceMap& sources) { return ModelEditor(sources).make(edit); }
 
 Result<std::string> apply_edits(std::string_view text, FileIndex file, std::vector<TextEdit> edits) {
   const LineIndex lines(text);
