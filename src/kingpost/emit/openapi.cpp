@@ -169,9 +169,10 @@ class Printer {
     out_.key("parameters").begin_array();
   }
 
+  /// A secret has no place in a URL, which logs and histories keep, so no filter is offered for one.
   void filters(const ApiEntity& entity) {
     for (const ApiField& field : entity.fields) {
-      if (field.readable) use_of("#/components/parameters/" + filter_name(entity, field));
+      if (field.readable && field.sensitivity != ir::Sensitivity::kSecret) use_of("#/components/parameters/" + filter_name(entity, field));
     }
   }
 

@@ -149,6 +149,21 @@ TEST(Specs, the_served_document_lists_no_command_and_the_designed_one_says_that_
   EXPECT_THAT(designed, HasSubstr("400 `cart_empty`: The cart is empty."));
 }
 
+TEST(Specs, a_secret_is_no_parameter_of_a_url) {
+  ir::System system = *shop();
+  for (ir::Entity& entity : system.entities) {
+    for (ir::Field& field : entity.fields) {
+      if (field.name == "sku") field.sensitivity = ir::Sensitivity::kSecret;
+    }
+  }
+  EXPECT_THAT(print_openapi(whole_of(*shop()), OpenApiScope::kServed), HasSubstr("#/components/parameters/Product.sku"));
+  EXPECT_THAT(print_openapi(whole_of(system), OpenApiScope::kServed), Not(HasSubstr("#/components/parameters/Product.sku")));
+}
+
+TEST(Specs, tags_and_links_in_a_text_are_no_markup_of_a_description) {
+  EXPECT_EQ(prose("a < b, <script>x</script> [y](z) <3"), "a < b, &lt;script>x&lt;/script> [y\\](z) <3");
+}
+
 TEST(Specs, a_contract_that_is_not_current_must_be_asked_for) {
   const ir::SystemPtr system = shop();
   const std::string old = print_openapi(surface::describe(*system, *system->find_contract("v1"), {}), OpenApiScope::kServed);
