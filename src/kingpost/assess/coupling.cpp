@@ -65,13 +65,29 @@ class Coupler {
     }
   }
 
+  [[nodiscard]] std::size_t whole_of(std::size_t at) const {
+    for (std::size_t step = 0; step < facts_.tables.size() && !facts_.tables[at].partition_of.name.empty(); ++step) {
+      const auto parent = index_.find(facts_.tables[at].partition_of);
+      if (!parent || *parent == at) break;
+      at = *parent;
+    }
+    return at;
+  }
+
   void read_links() {
     for (std::size_t at = 0; at < facts_.tables.size(); ++at) {
       const TableFact& table = facts_.tables[at];
       for (const auto& key : table.foreign_keys) {
         const auto target = index_.find(key.target);
         if (!target) continue;
-        KeyLink link{at, *target, &key, true, !key.columns.empty(), key.on_delete == "cascade"};
+        // What each partition refers to, the whole refers to, once.
+        const std::size_t holder = whole_of(at);
+        const std::size_t to = whole_of(*target);
+        const bool twice = std::any_of(out_.links.begin(), out_.links.end(), [&](const KeyLink& one) {
+          return holder != at && one.from == holder && one.to == to && one.key->columns == key.columns;
+        });
+        if (twice) continue;
+        KeyLink link{holder, to, &key, true, !key.columns.empty(), key.on_delete == "cascade"};
         for (const auto& name : key.columns) {
           const auto column = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& one) { return one.name == name; });
           const auto& own = table.primary_key.columns;
@@ -96,7 +112,7 @@ class Coupler {
       const TableFact& table = facts_.tables[at];
       if (!table.partition_of.name.empty()) continue;
       for (const auto& column : table.columns) {
-        if (!column.name.ends_with("_id") || has_key(table, column.name)) continue;
+        if (!column.name.ends_with("_id") || has_key(at, column.name)) continue;
         std::string key;
         for (const auto& word : words_of(std::string_view(column.name).substr(0, column.name.size() - 3))) key += singular_of(word);
         const auto found = named.find(key);
@@ -106,9 +122,11 @@ class Coupler {
     }
   }
 
-  static bool has_key(const TableFact& table, const std::string& column) {
-    return std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
-                       [&](const auto& key) { return std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end(); });
+  [[nodiscard]] bool has_key(std::size_t at, const std::string& column) const {
+    return std::any_of(out_.links.begin(), out_.links.end(), [&](const KeyLink& link) {
+      const auto& columns = link.key->columns;
+      return link.from == at && std::find(columns.begin(), columns.end(), column) != columns.end();
+    });
   }
 
   static std::string key_type(const TableFact& table) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "kingpost/assess/draft_types.hpp"
+#include "kingpost/assess/markdown.hpp"
 #include "kingpost/assess/tables.hpp"
 #include "kingpost/base/text.hpp"
 #include "kingpost/introspect/draft.hpp"
@@ -45,12 +46,10 @@ class Drafter {
     introspect::NormalSchema schema;
     schema.notes = notes_;
     for (const std::size_t at : chosen_) schema.tables.push_back(table_of(at));
-    for (const auto& routine : facts_.routines) {
-      const bool view = routine.kind == foreign::RoutineFact::Kind::kView;
-      if (view) schema.notes.push_back(fmt::format("The view {} is not expressed.", shown(routine.name)));
-      if (routine.kind == foreign::RoutineFact::Kind::kTrigger)
-        schema.notes.push_back(fmt::format("The trigger {} is not expressed.", shown(routine.name)));
-    }
+    note_routines(schema, foreign::RoutineFact::Kind::kView, "view");
+    note_routines(schema, foreign::RoutineFact::Kind::kTrigger, "trigger");
+    note_routines(schema, foreign::RoutineFact::Kind::kFunction, "function");
+    note_routines(schema, foreign::RoutineFact::Kind::kProcedure, "procedure");
     return schema;
   }
 
@@ -69,6 +68,16 @@ class Drafter {
   }
 
  private:
+  void note_routines(introspect::NormalSchema& schema, foreign::RoutineFact::Kind kind, std::string_view noun) const {
+    std::vector<std::string> names;
+    for (const auto& routine : facts_.routines) {
+      if (routine.kind != kind) continue;
+      const bool trigger = kind == foreign::RoutineFact::Kind::kTrigger && !routine.table.name.empty();
+      names.push_back(trigger ? fmt::format("{} of {}", shown(routine.name), shown(routine.table)) : shown(routine.name));
+    }
+    if (!names.empty()) schema.notes.push_back(fmt::format("Not expressed: {} ({}).", counted(names.size(), noun), fmt::join(names, ", ")));
+  }
+
   [[nodiscard]] std::string table_name(std::size_t at) const {
     const auto& name = facts_.tables[at].name;
     return name.schema.empty() || name.schema == "public" ? name.name : name.schema + "_" + name.name;

@@ -86,17 +86,51 @@ class ContainerDrawer {
     return role == ContainerRole::kDatabase || role == ContainerRole::kCache || role == ContainerRole::kBroker || role == ContainerRole::kSearch;
   }
 
+  /// A pod is one node, called after its workload: containers beside the first are told, those that only run before it are not.
   void add(const ContainerFact& container) {
-    if (nodes_.contains(container.name) || nodes_.size() >= kMostContainers) return;
-    nodes_.emplace(container.name, out_.nodes.size());
+    if (container.init) return;
+    const std::string& name = container.owner.empty() ? container.name : container.owner;
+    if (const auto known = nodes_.find(name); known != nodes_.end()) {
+      const bool beside = container.workload != "compose" && container.name != first_[name] && beside_.insert({name, container.name}).second;
+      if (beside) out_.nodes[known->second].description += (out_.nodes[known->second].description.empty() ? "with " : ", with ") + container.name;
+      return;
+    }
+    if (nodes_.size() >= kMostContainers) return;
+    nodes_.emplace(name, out_.nodes.size());
+    first_.emplace(name, container.name);
     roles_.push_back(container.role);
     std::string description(word_of(container.role));
-    const auto say = [&description](const std::string& text) { description += (description.empty() ? "" : "; ") + text; };
+    const auto say = [&description](const std::string& text) { description += (description.empty() ? "" : ", ") + text; };
     if (container.replicas > 1) say(fmt::format("{} replicas", container.replicas));
     if (keeps(container.role) && !container.persistent) say("no volume");
     const auto slash = container.image.rfind('/');
-    const std::string image = container.image.empty() ? "built here" : container.image.substr(slash == std::string::npos ? 0 : slash + 1);
-    out_.nodes.push_back({keeps(container.role) ? C4Kind::kDatabase : C4Kind::kContainer, container.name, image, description});
+    std::string image = container.image.empty() ? "built here" : container.image.substr(slash == std::string::npos ? 0 : slash + 1);
+    image = image.substr(0, image.find('@'));
+    out_.nodes.push_back({keeps(container.role) ? C4Kind::kDatabase : C4Kind::kContainer, name, image, description});
+  }
+
+  /// The node that a host name leads to: a workload, or one that a Service of that name selects.
+  [[nodiscard]] std::optional<std::size_t> node_of(const std::string& name) const {
+    if (const auto node = nodes_.find(name); node != nodes_.end()) return node->second;
+    for (const auto& deployment : facts_.deployments) {
+      for (const auto& resource : deployment.resources) {
+        if (resource.kind != "Service" || resource.name != name || resource.selector.empty()) continue;
+        if (const auto node = selected_by(resource.selector)) return node;
+      }
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<std::size_t> selected_by(const foreign::Labels& selector) const {
+    for (const auto& deployment : facts_.deployments) {
+      for (const auto& container : deployment.containers) {
+        const auto has = [&](const auto& one) { return std::find(container.labels.begin(), container.labels.end(), one) != container.labels.end(); };
+        if (container.labels.empty() || !std::all_of(selector.begin(), selector.end(), has)) continue;
+        const auto node = nodes_.find(container.owner.empty() ? container.name : container.owner);
+        if (node != nodes_.end()) return node->second;
+      }
+    }
+    return std::nullopt;
   }
 
   /// Without anything that runs, each API file is a container, and the schema its database.
@@ -120,18 +154,18 @@ class ContainerDrawer {
   }
 
   void link(const ContainerFact& container) {
-    const auto from = nodes_.find(container.name);
-    if (from == nodes_.end()) return;
+    const auto from = nodes_.find(container.owner.empty() ? container.name : container.owner);
+    if (from == nodes_.end() || container.init) return;
     for (const auto& name : container.depends_on) {
-      const auto to = nodes_.find(name);
-      if (to == nodes_.end() || to->second == from->second || !linked_.insert({from->second, to->second}).second) continue;
-      const ContainerRole role = roles_[to->second];
+      const auto to = node_of(name);
+      if (!to || *to == from->second || !linked_.insert({from->second, *to}).second) continue;
+      const ContainerRole role = roles_[*to];
       const char* label = role == ContainerRole::kDatabase ? "keeps data in"
                           : role == ContainerRole::kCache  ? "caches in"
                           : role == ContainerRole::kBroker ? "sends through"
                           : role == ContainerRole::kSearch ? "searches in"
                                                            : "needs";
-      out_.links.push_back({from->second, to->second, label, ""});
+      out_.links.push_back({from->second, *to, label, ""});
     }
     for (const auto& port : container.ports) {
       if (port.published > 0 && !keeps(container.role) && port.host != "127.0.0.1")
@@ -140,27 +174,14 @@ class ContainerDrawer {
   }
 
   void add_callers() {
-    // An Ingress may lead to a Service of another name than the workload's; one step through Services finds that.
-    std::map<std::string, std::vector<std::string>> services;
     for (const auto& deployment : facts_.deployments) {
       for (const auto& resource : deployment.resources) {
-        if (resource.kind == "Service") services[resource.name] = resource.backends;
-      }
-    }
-    const auto reach = [&](const std::string& name, const std::string& how) {
-      const auto node = nodes_.find(name);
-      if (node != nodes_.end()) callers_.insert({node->second, how});
-      return node != nodes_.end();
-    };
-    for (const auto& deployment : facts_.deployments) {
-      for (const auto& resource : deployment.resources) {
-        const bool outside =
-            resource.kind == "Ingress" || (resource.kind == "Service" && (resource.type == "LoadBalancer" || resource.type == "NodePort"));
-        if (!outside) continue;
-        const std::string how = resource.kind == "Ingress" ? (resource.tls ? "HTTPS" : "HTTP") : resource.type;
-        for (const auto& backend : resource.backends) {
-          if (reach(backend, how)) continue;
-          for (const auto& next : services[backend]) (void)reach(next, how);
+        if (resource.kind == "Ingress") {
+          for (const auto& backend : resource.backends) {
+            if (const auto node = node_of(backend)) callers_.insert({*node, resource.tls ? "HTTPS" : "HTTP"});
+          }
+        } else if (resource.kind == "Service" && (resource.type == "LoadBalancer" || resource.type == "NodePort")) {
+          if (const auto node = selected_by(resource.selector); node && !resource.selector.empty()) callers_.insert({*node, resource.type});
         }
       }
     }
@@ -177,6 +198,8 @@ class ContainerDrawer {
   const foreign::Facts& facts_;
   C4Model out_;
   std::map<std::string, std::size_t> nodes_;
+  std::map<std::string, std::string> first_;              ///< container of each node
+  std::set<std::pair<std::string, std::string>> beside_;  ///< node, further container
   std::vector<ContainerRole> roles_;
   std::set<std::pair<std::size_t, std::size_t>> linked_;
   std::set<std::pair<std::size_t, std::string>> callers_;

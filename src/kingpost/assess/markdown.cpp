@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace kingpost::assess {
 
 std::string code(std::string_view name) {
@@ -31,6 +33,20 @@ std::string plain(std::string_view text) {
     }
     if (std::string_view("\\`*_[]|#~!").find(c) != std::string_view::npos) out += '\\';
     out += c;
+  }
+  return out;
+}
+
+std::string prose(std::string_view sentence) {
+  if (std::count(sentence.begin(), sentence.end(), '`') % 2 != 0) return plain(sentence);
+  std::string out;
+  for (std::size_t at = 0; at <= sentence.size();) {
+    const std::size_t open = std::min(sentence.find('`', at), sentence.size());
+    out += plain(sentence.substr(at, open - at));
+    if (open == sentence.size()) break;
+    const std::size_t close = sentence.find('`', open + 1);
+    out += code(sentence.substr(open + 1, close - open - 1));
+    at = close + 1;
   }
   return out;
 }

@@ -12,6 +12,9 @@ namespace kingpost::assess {
 /// Foreign text as Markdown text: what Markdown or HTML would read as its own is escaped, line ends become blanks.
 [[nodiscard]] std::string plain(std::string_view text);
 
+/// A sentence of ours in which names stand between backquotes: those become code spans, the rest plain text. With an odd number of backquotes all is text.
+[[nodiscard]] std::string prose(std::string_view sentence);
+
 /// Code spans with commas between them; beyond `most`, how many more there are.
 [[nodiscard]] std::string code_list(const std::vector<std::string>& names, std::size_t most);
 

@@ -44,9 +44,9 @@ void print_group(std::string& out, const Assessment& assessment, const RuleGroup
       group.severity == Severity::kError ? std::min<std::size_t>(group.findings.size(), 50) : std::min(group.findings.size(), kPlacesShown);
   for (std::size_t at = 0; at < shown; ++at) {
     const auto& finding = *group.findings[at];
-    out += fmt::format("- {}: {}", code(place_of(assessment, finding.span)), plain(visible(finding.message)));
-    if (!finding.evidence.empty()) out += " (" + plain(visible(finding.evidence)) + ")";
-    if (!finding.fix.empty()) out += " **Do:** " + plain(visible(finding.fix));
+    out += fmt::format("- {}: {}", code(place_of(assessment, finding.span)), prose(visible(finding.message)));
+    if (!finding.evidence.empty()) out += " (" + prose(visible(finding.evidence)) + ")";
+    if (!finding.fix.empty()) out += " **Do:** " + prose(visible(finding.fix));
     out += '\n';
   }
   if (group.findings.size() > shown) out += fmt::format("- {} more stand in findings.json.\n", group.findings.size() - shown);
@@ -101,8 +101,9 @@ class Reporter {
     add(path + ".mmd", kPlain, emit::print_er_mermaid(model), "Entities (Mermaid)");
     if (!pictures_) return;
     if (model.entities.size() > kMostPictured || model.lines.size() > 2 * kMostPictured) {
-      out_.left_out.push_back(fmt::format("{}.svg: {} tables are more than are drawn at once ({}); {}.mmd holds them.", path, model.entities.size(),
-                                          kMostPictured, path));
+      out_.left_out.push_back(
+          fmt::format("{0}.svg: {1} tables with {2} references are more than one picture can show (at most {3} and {4}); {0}.mmd holds them.", path,
+                      model.entities.size(), model.lines.size(), kMostPictured, 2 * kMostPictured));
       return;
     }
     auto picture = emit::draw_er(model);
