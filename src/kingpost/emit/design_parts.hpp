@@ -18,5 +18,7 @@ void add_capacity(Files& files, const SiteInput& input);
 void add_decisions(Files& files, const SiteInput& input);
 /// GraphQL, protobuf, AsyncAPI, DBML, Structurizr, the event catalogue, schemas of events and commands.
 void add_specs(Files& files, const SiteInput& input);
+/// Types for the front end, a file a contract.
+void add_typescript(Files& files, const SiteInput& input);
 
 }  // namespace kingpost::emit
