@@ -63,7 +63,12 @@ std::string print_brief(const Evidence& evidence, const std::vector<Decision>& d
   std::string out;
   for (const Decision& one : decisions) {
     out += fmt::format("{}{}: {}\n", one.kind, one.scope.empty() ? "" : " " + one.scope, one.choice);
-    for (const Threshold& threshold : one.thresholds) out += fmt::format("  → {} when {}\n", threshold.becomes, threshold_text(evidence, threshold));
+    for (const Threshold& threshold : one.thresholds) {
+      // Present values belong to the capacity plan, whose assumptions may get better.
+      std::string when;
+      for (const Crossing& crossing : threshold.crossings) when += (when.empty() ? "" : " and ") + crossing_text(evidence, crossing, false);
+      out += fmt::format("  → {} when {}\n", threshold.becomes, when);
+    }
   }
   for (const CacheLine& line : plan_caches(evidence, decisions)) {
     out += fmt::format("{} [{}] {} · {} · {}\n", line.query, line.where, line.cache_control, line.key, line.verdict);
