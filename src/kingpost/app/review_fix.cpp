@@ -19,6 +19,7 @@ using Counts = std::map<std::string, int>;
 
 /// Findings of one rule that are mended one by one; more need a second run.
 constexpr std::size_t kMostEdits = 2'000;
+constexpr int kMostPasses = 5;
 
 struct Reviewed {
   LoadedModel model;
@@ -89,17 +90,12 @@ class Mender {
   Mender(const std::string& model, const Wanted& wanted) : model_(model), wanted_(wanted), now_(review_texts(model, {})) {}
 
   Mended run() {
-    for (const auto& rule : review::rules()) {
-      const auto all = wanted_of(rule.id);
-      // Together is faster, and some edits need each other: two amounts that are compared change their type at once or not at all.
-      if (all.empty() || try_all(all)) continue;
-      for (std::size_t round = 0; round < kMostEdits; ++round) {
-        const auto rest = wanted_of(rule.id);
-        const auto next = std::find_if(rest.begin(), rest.end(), [&](const auto& finding) { return !tried_.contains(name_of(finding)); });
-        if (next == rest.end()) break;
-        tried_.insert(name_of(*next));
-        static_cast<void>(try_all({*next}));
-      }
+    // What one rule refuses may be possible once others are mended.
+    for (int pass = 0; pass < kMostPasses; ++pass) {
+      const auto before = out_.done.size();
+      tried_.clear();
+      for (const auto& rule : review::rules()) mend_rule(rule.id);
+      if (out_.done.size() == before) break;
     }
     std::copy_if(now_.findings.begin(), now_.findings.end(), std::back_inserter(out_.refused), [&](const auto& finding) { return is_open(finding); });
     return std::move(out_);
@@ -108,6 +104,19 @@ class Mender {
  private:
   static std::string name_of(const review::Finding& finding) { return key_of(finding) + finding.message; }
   [[nodiscard]] bool is_open(const review::Finding& finding) const { return !finding.edits.empty() && wanted_(finding); }
+
+  void mend_rule(std::string_view rule) {
+    const auto all = wanted_of(rule);
+    // Together is faster, and some edits need each other: two amounts that are compared change their type at once or not at all.
+    if (all.empty() || try_all(all)) return;
+    for (std::size_t round = 0; round < kMostEdits; ++round) {
+      const auto rest = wanted_of(rule);
+      const auto next = std::find_if(rest.begin(), rest.end(), [&](const auto& finding) { return !tried_.contains(name_of(finding)); });
+      if (next == rest.end()) return;
+      tried_.insert(name_of(*next));
+      static_cast<void>(try_all({*next}));
+    }
+  }
 
   [[nodiscard]] Findings wanted_of(std::string_view rule) const {
     Findings out;
