@@ -115,7 +115,7 @@ void deploy_privileged(const foreign::Facts& facts, review::Report& report) {
         return name == "ALL" || name == "SYS_ADMIN" || name == "CAP_SYS_ADMIN" || name == "SYS_PTRACE";
       });
       if (!container.privileged && strong == container.capabilities.end()) continue;
-      report.add({.severity = is_agent(container) || container.init ? Severity::kWarning : Severity::kError,
+      report.add({.severity = is_agent(container) || container.init ? Severity::kNote : Severity::kError,
                   .span = container.span,
                   .message = fmt::format("`{}` {}: whoever takes over the program owns the node and every other container on it.", name_of(container),
                                          container.privileged ? std::string("runs privileged") : "has the capability " + *strong),

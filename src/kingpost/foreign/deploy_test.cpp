@@ -35,6 +35,8 @@ TEST(Development, IsToldByTheNearestFolders) {
   EXPECT_TRUE(is_for_development("docker-compose.dev.yml"));
   EXPECT_TRUE(is_for_development("a/examples/compose.yml"));
   EXPECT_TRUE(is_for_development("test/integration/compose.yml"));
+  EXPECT_TRUE(is_for_development("/work/.devbox/compose.yml"));
+  EXPECT_FALSE(is_for_development("../../shop/.env"));
   EXPECT_FALSE(is_for_development("/test/home/work/shop/compose.yml"));
 }
 

@@ -95,6 +95,11 @@ bool is_for_development(std::string_view path) {
   std::size_t begins = path.size();
   for (int part = 0; part < 4 && begins != 0 && begins != std::string_view::npos; ++part) begins = path.rfind('/', begins - 1);
   const std::string all = lower(path.substr(begins == std::string_view::npos ? 0 : begins));
+  // A hidden folder belongs to somebody's tools.
+  for (std::size_t at = all.find("/."); at != std::string::npos; at = all.find("/.", at + 1)) {
+    const auto end = all.find('/', at + 1);
+    if (end != std::string::npos && end - at > 3) return true;
+  }
   static constexpr std::array<std::string_view, 16> kWords{"dev",          "test",    "tests",       "testing", "local",    "override",
                                                            "ci",           "e2e",     "example",     "debug",   "examples", "sample",
                                                            "devcontainer", "samples", "development", "demo"};
