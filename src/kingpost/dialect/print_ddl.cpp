@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "kingpost/dialect/schema.hpp"
 
@@ -144,17 +145,19 @@ std::vector<std::string> create_statements(const RelationalSchema& schema) {
 
 std::string print_ddl(const RelationalSchema& schema) {
   std::string out = schema.database == Database::kSqlite ? "-- SQLite 3.40\n" : "-- PostgreSQL 15\n";
-  std::set<std::string> tables;
-  for (const auto& table : schema.tables) tables.insert(quote_name(table.name));
+  // What stands above a statement, by its text up to the opening bracket of a table and by all of an index.
+  std::unordered_multimap<std::string, std::string> above;
+  for (const auto& table : schema.tables) {
+    if (!table.comment.empty()) above.emplace("CREATE TABLE " + quote_name(table.name) + " (", one_line(table.comment));
+    for (const auto& index : table.indexes) {
+      if (!index.reason.empty()) above.emplace(print_create_index(table, index), one_line(index.reason));
+    }
+  }
   for (const auto& statement : create_statements(schema)) {
     out += "\n";
-    for (const auto& table : schema.tables) {
-      if (!table.comment.empty() && statement.starts_with("CREATE TABLE " + quote_name(table.name) + " ("))
-        out += "-- " + one_line(table.comment) + "\n";
-      for (const auto& index : table.indexes) {
-        if (!index.reason.empty() && statement == print_create_index(table, index)) out += "-- " + one_line(index.reason) + "\n";
-      }
-    }
+    const auto name = statement.starts_with("CREATE TABLE ") ? statement.substr(0, statement.find("\" (") + 3) : statement;
+    const auto [first, last] = above.equal_range(name);
+    for (auto comment = first; comment != last; ++comment) out += "-- " + comment->second + "\n";
     out += statement + ";\n";
   }
   return out;
