@@ -60,25 +60,32 @@ std::string value_text(const std::string& text, bool in_flow) {
   return out + "'";
 }
 
+/// A member that is to be there: `key: text`, or an item of the list `key`, below the maps of `path`.
+struct Addition {
+  std::vector<std::string> path;
+  std::string key;
+  std::string text;
+  bool item = false;
+};
+
 class Editor {
  public:
   Editor(std::string_view text, FileIndex file) : text_(text), file_(file), lines_(text) {}
 
-  Result<TextEdit> insert(const Node& map, const Member* holder, const std::vector<std::string>& path, const std::string& key,
-                          const std::string& value, bool item) const {
-    if (map.flow || (map.is_map() && map.members.empty())) return insert_flow(map, path, key, value, item);
+  Result<TextEdit> insert(const Node& map, const Member* holder, const Addition& wanted) const {
+    if (map.flow || (map.is_map() && map.members.empty())) return insert_flow(map, wanted);
     if (!map.is_map()) return fail(refused(fmt::format("`{}` is no map", holder == nullptr ? "the model" : holder->key)));
     const std::size_t indent = map.members.front().key_span.column - 1;
     const std::size_t at = line_end(last_line(map, indent + 1));
     const std::string end = at > 0 && at < text_.size() && text_[at] == '\r' ? "\r\n" : "\n";
     std::string added = holder == nullptr ? end : std::string();  // sections of a model stand apart
     std::size_t deep = indent;
-    for (const auto& name : path) {
+    for (const auto& name : wanted.path) {
       added += end + std::string(deep, ' ') + name + ":";
       deep += kIndent;
     }
-    added += end + std::string(deep, ' ') + key + ":";
-    added += item ? end + std::string(deep + kIndent, ' ') + "- " + value : " " + value_text(value, false);
+    added += end + std::string(deep, ' ') + wanted.key + ":";
+    added += wanted.item ? end + std::string(deep + kIndent, ' ') + "- " + wanted.text : " " + value_text(wanted.text, false);
     return edit(at, at, added);
   }
 
@@ -182,10 +189,10 @@ class Editor {
     return last;
   }
 
-  Result<TextEdit> insert_flow(const Node& map, const std::vector<std::string>& path, const std::string& key, const std::string& value,
-                               bool item) const {
-    std::string added = key + ": " + (item ? "[" + value_text(value, true) + "]" : value_text(value, true));
-    for (auto name = path.rbegin(); name != path.rend(); ++name) added = *name + ": {" + added + "}";
+  Result<TextEdit> insert_flow(const Node& map, const Addition& wanted) const {
+    const std::string value = value_text(wanted.text, true);
+    std::string added = wanted.key + ": " + (wanted.item ? "[" + value + "]" : value);
+    for (auto name = wanted.path.rbegin(); name != wanted.path.rend(); ++name) added = *name + ": {" + added + "}";
     if (!map.members.empty()) {
       const auto& last = map.members.back();
       const std::size_t at = offset_end(last.value.is_null() ? last.key_span : last.value.span);
@@ -211,13 +218,13 @@ Result<TextEdit> edit_map(const Editor& editor, const ModelEdit& edit, const Nod
   for (std::size_t at = 0; at < edit.path.size(); ++at) {
     const Member* next = node->is_map() ? member_of(*node, edit.path[at]) : nullptr;
     if (next == nullptr)
-      return editor.insert(*node, holder, {edit.path.begin() + static_cast<std::ptrdiff_t>(at), edit.path.end()}, edit.key, edit.text, item);
+      return editor.insert(*node, holder, {{edit.path.begin() + static_cast<std::ptrdiff_t>(at), edit.path.end()}, edit.key, edit.text, item});
     node = &next->value;
     holder = next;
   }
   if (!node->is_map()) return fail(refused("no map stands there"));
   const Member* member = member_of(*node, edit.key);
-  if (member == nullptr) return editor.insert(*node, holder, {}, edit.key, edit.text, item);
+  if (member == nullptr) return editor.insert(*node, holder, {{}, edit.key, edit.text, item});
   return item ? editor.append_item(*member, edit.text) : editor.set(*node, *member, edit.text, node->flow);
 }
 
