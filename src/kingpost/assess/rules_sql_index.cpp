@@ -38,12 +38,35 @@ void say_searching(const Unindexed& found, review::Report& report) {
               .evidence = fmt::format("ON DELETE {}", key.on_delete)});
 }
 
+// Tables that do not grow fast are told together.
+void say_together(const std::vector<Unindexed>& found, review::Report& report) {
+  constexpr std::size_t kApart = 3;
+  if (found.size() <= kApart) {
+    for (const auto& each : found) say_searching(each, report);
+    return;
+  }
+  std::vector<std::string> names;
+  for (const auto& each : found) {
+    for (const auto& columns : names_of(each)) names.push_back(shown(each.table->name) + "." + columns);
+  }
+  const auto& first = *found.front().keys.front();
+  report.add({.severity = Severity::kWarning,
+              .span = first.span.known() ? first.span : found.front().table->span,
+              .message = fmt::format(
+                  "{} foreign keys delete or clear their rows with the row they refer to, and no index finds those: each such delete scans "
+                  "{} from end to end.",
+                  names.size(), count_text(found.size(), "table")),
+              .fix = "Index each of these columns (CREATE INDEX CONCURRENTLY), or let the application delete first.",
+              .evidence = list_names(names, 10)});
+}
+
 }  // namespace
 
 void sql_fk_unindexed(const foreign::Facts& facts, review::Report& report) {
   // MySQL makes the index itself.
   if (facts.sql.flavour == foreign::SqlFlavour::kMysql) return;
   const TableIndex index(facts.sql.tables);
+  std::vector<Unindexed> apart;
   std::vector<std::string> quiet;
   const ForeignKeyFact* first = nullptr;
   for (const auto& table : facts.sql.tables) {
@@ -61,8 +84,13 @@ void sql_fk_unindexed(const foreign::Facts& facts, review::Report& report) {
         if (first == nullptr) first = &key;
       }
     }
-    if (!searching.keys.empty()) say_searching(searching, report);
+    if (searching.keys.empty()) continue;
+    if (grows_fast(table))
+      say_searching(searching, report);
+    else
+      apart.push_back(std::move(searching));
   }
+  say_together(apart, report);
   if (first == nullptr) return;
   const bool one = quiet.size() == 1;
   report.add(

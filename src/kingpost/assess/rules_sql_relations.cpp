@@ -79,10 +79,10 @@ void say_blast(const foreign::SqlFacts& facts, const Edges& edges, review::Repor
   if (blasts.size() > 3) blasts.resize(3);
   for (const auto& [root, blast] : blasts) {
     const auto& table = facts.tables[root];
-    std::vector<std::string> unindexed;
+    std::set<std::string> unindexed;
     for (const auto reached : blast.tables) {
       for (const auto& key : facts.tables[reached].foreign_keys) {
-        if (key.on_delete == "cascade" && !leads_index(facts.tables[reached], key.columns)) unindexed.push_back(shown(facts.tables[reached].name));
+        if (key.on_delete == "cascade" && !leads_index(facts.tables[reached], key.columns)) unindexed.insert(shown(facts.tables[reached].name));
       }
     }
     report.add({.severity = Severity::kWarning,
@@ -91,7 +91,8 @@ void say_blast(const foreign::SqlFacts& facts, const Edges& edges, review::Repor
                                        count_text(blast.tables.size(), "table"), count_text(blast.levels, "level")),
                 .fix = "Mark the row as deleted and remove what hangs on it in batches, or cascade only into parts that mean nothing alone.",
                 .evidence = unindexed.empty() ? std::string("every cascading key has an index")
-                                              : fmt::format("without an index on the cascading key, so each is scanned: {}", list_names(unindexed))});
+                                              : fmt::format("without an index on the cascading key, so each is scanned: {}",
+                                                            list_names({unindexed.begin(), unindexed.end()}))});
   }
 }
 
