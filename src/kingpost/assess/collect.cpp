@@ -6,8 +6,10 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "kingpost/base/text.hpp"
 
@@ -60,7 +62,8 @@ class Collector {
     if (error || !fs::exists(status)) return fail(ErrorKind::kNotFound, "assess-path", fmt::format("{} is not there or cannot be read.", path));
     if (!fs::is_directory(status)) {
       named_.insert(path);
-      paths_.insert(path);
+      const fs::path file(path);
+      paths_.emplace(path, (file.parent_path().filename() / file.filename()).string());
       return {};
     }
     walk(path);
@@ -68,9 +71,9 @@ class Collector {
   }
 
   Collected take() {
-    std::vector<std::string> ordered(paths_.begin(), paths_.end());
-    std::stable_sort(ordered.begin(), ordered.end(), [](const auto& left, const auto& right) { return natural_less(left, right); });
-    for (const auto& path : ordered) read(path);
+    std::vector<std::pair<std::string, std::string>> ordered(paths_.begin(), paths_.end());
+    std::stable_sort(ordered.begin(), ordered.end(), [](const auto& left, const auto& right) { return natural_less(left.first, right.first); });
+    for (const auto& [path, inner] : ordered) read(path, inner);
     if (unsaid_ > 0) out_.skipped.push_back(fmt::format("{} more were left out.", unsaid_));
     return std::move(out_);
   }
@@ -86,6 +89,8 @@ class Collector {
 
   void walk(const std::string& root) {
     std::error_code error;
+    const fs::path folder = fs::path(root).lexically_normal();
+    const fs::path own = folder.has_filename() ? folder.filename() : folder.parent_path().filename();
     fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, error);
     for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
       if (++entries_ > limits_.entries) return skip(fmt::format("{}: more than {} entries; the rest was not looked at.", root, limits_.entries));
@@ -96,12 +101,16 @@ class Collector {
         if (is_left_out(name) || at.depth() >= limits_.depth) at.disable_recursion_pending();
         continue;
       }
-      if (at->is_regular_file(ignored) && is_candidate(at->path())) paths_.insert(at->path().lexically_normal().string());
+      if (at->is_regular_file(ignored) && is_candidate(at->path())) {
+        const fs::path path = at->path().lexically_normal();
+        paths_.emplace(path.string(), (own == "." || own == ".." ? path.lexically_relative(folder) : own / path.lexically_relative(folder)).string());
+      }
     }
     if (error) skip(fmt::format("{}: {}.", root, error.message()));
   }
 
-  void read(const std::string& path) {
+  /// `inner`: the path from what was handed in. Where that lies says nothing about it.
+  void read(const std::string& path, const std::string& inner) {
     std::error_code error;
     const auto bytes = fs::file_size(path, error);
     if (error || bytes > limits_.file_bytes) return skip(fmt::format("{} has more than {} MiB.", path, limits_.file_bytes >> 20U));
@@ -115,7 +124,7 @@ class Collector {
       if (named_.contains(path)) skip(fmt::format("{} is binary.", path));
       return;
     }
-    const foreign::FileKind kind = foreign::kind_of(path, text);
+    const foreign::FileKind kind = foreign::kind_of(inner, text);
     if (kind == foreign::FileKind::kUnknown) {
       if (named_.contains(path)) skip(fmt::format("{} is of no kind that is read.", path));
       return;
@@ -123,13 +132,15 @@ class Collector {
     mend_utf8(text);
     std::string name = path;
     mend_utf8(name);
+    std::string inside = inner;
+    mend_utf8(inside);
     bytes_ += text.size();
-    const FileIndex index = out_.sources.add(name, text);
-    out_.files.push_back({{std::move(name), std::move(text), index}, kind});
+    const FileIndex index = out_.sources.add(std::move(name), text);
+    out_.files.push_back({{std::move(inside), std::move(text), index}, kind});
   }
 
   const CollectLimits& limits_;
-  std::set<std::string> paths_;
+  std::map<std::string, std::string> paths_;  ///< with the path from what was handed in
   std::set<std::string> named_;
   std::size_t entries_ = 0;
   std::size_t unsaid_ = 0;

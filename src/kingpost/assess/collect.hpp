@@ -20,7 +20,7 @@ struct CollectLimits {
 };
 
 struct CollectedFile {
-  foreign::File file;
+  foreign::File file;  ///< its path begins with the last name of what was handed in, since where that lies says nothing; `sources` has it as given
   foreign::FileKind kind = foreign::FileKind::kUnknown;
 };
 

@@ -43,6 +43,8 @@ bool is_single(const TableFact& table, const std::vector<std::string>& columns) 
                      [&](const auto& one) { return one.unique && one.where.empty() && one.columns == columns; });
 }
 
+constexpr std::size_t kMostHosts = 16;
+
 class ContainerDrawer {
  public:
   ContainerDrawer(const foreign::Facts& facts, const std::string& system) : facts_(facts) { out_.system = system; }
@@ -153,10 +155,30 @@ class ContainerDrawer {
     for (std::size_t at = 0; at < database; ++at) out_.links.push_back({at, database, "presumably keeps data in", "assumed"});
   }
 
+  /// First labels of what could be host names in a value: `redis` of `redis:6379` and of `redis://redis.shop.svc:6379/0`.
+  static std::vector<std::string> hosts_in(std::string_view value) {
+    std::vector<std::string> hosts;
+    if (value.find(':') == std::string_view::npos && value.find('.') == std::string_view::npos) return hosts;
+    const auto is_part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+    for (std::size_t at = 0; at < value.size() && hosts.size() < kMostHosts;) {
+      std::size_t end = at;
+      while (end < value.size() && is_part(value[end])) ++end;
+      const bool begins = at == 0 || std::string_view("/@,; =").find(value[at - 1]) != std::string_view::npos;
+      if (begins && end > at && (end == value.size() || value[end] == ':' || value[end] == '.' || value[end] == '/'))
+        hosts.emplace_back(value.substr(at, end - at));
+      at = end + 1;
+    }
+    return hosts;
+  }
+
   void link(const ContainerFact& container) {
     const auto from = nodes_.find(container.owner.empty() ? container.name : container.owner);
     if (from == nodes_.end() || container.init) return;
-    for (const auto& name : container.depends_on) {
+    std::set<std::string> needed(container.depends_on.begin(), container.depends_on.end());
+    for (const auto& variable : container.environment) {
+      for (auto& host : hosts_in(variable.value)) needed.insert(std::move(host));
+    }
+    for (const auto& name : needed) {
       const auto to = node_of(name);
       if (!to || *to == from->second || !linked_.insert({from->second, *to}).second) continue;
       const ContainerRole role = roles_[*to];

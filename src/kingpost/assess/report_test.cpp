@@ -59,7 +59,7 @@ class FolderTest : public ::testing::Test {
     const auto found = collect({folder_.string()}, limits);
     EXPECT_TRUE(found.has_value());
     std::vector<std::string> names;
-    for (const auto& one : found->files) names.push_back(fs::path(one.file.path).lexically_relative(folder_).string());
+    for (const auto& one : found->files) names.push_back(fs::path(one.file.path).lexically_relative(folder_.filename()).string());
     return names;
   }
 
