@@ -39,7 +39,7 @@ void write_overview_table(Page& page, const DecisionSet& set) {
         page.raw(fmt::format("<tr id=\"decision-{}\"{}><th scope=\"row\"><a href=\"decisions/{}\">{}. {}</a></th>", kind.id,
                              findable("decision", kind.title), decision_file(kind), kind.number, kind.title));
       } else {
-        page.raw("<tr><th scope=\"row\"></th>");
+        page.raw("<tr><td></td>");
       }
       first = false;
       page.raw(fmt::format("<td>{}{}</td><td>{}</td><td>{}</td></tr>\n", rich(group.choice),
