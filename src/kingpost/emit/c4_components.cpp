@@ -92,7 +92,7 @@ class ComponentBuilder {
   void add_cache() {
     std::vector<std::string> names;
     for (const ir::Entity* entity : entities_) {
-      if (entity->cache) names.push_back(fmt::format("{} {:g} s", entity->name, static_cast<double>(entity->cache->ttl_ms) / 1000));
+      if (entity->cache) names.push_back(entity->name + " " + duration_text(entity->cache->ttl_ms));
     }
     if (names.empty()) return;
     link(api_, add(C4Kind::kComponent, "Cache", "in process", listed(names, kNamed)), "looks up first");
@@ -170,7 +170,7 @@ class ComponentBuilder {
     }
     for (const ir::Schedule& one : system_.schedules) {
       if (!belongs(service_, home_of(system_, one.step))) continue;
-      const std::string when = one.cron.empty() ? fmt::format("every {:g} s", static_cast<double>(one.every_ms) / 1000) : "cron " + one.cron;
+      const std::string when = one.cron.empty() ? "every " + duration_text(one.every_ms) : "cron " + one.cron;
       act(add(C4Kind::kComponent, one.name, "schedule", when, "schedule-" + file_segment(one.name)), one.step);
     }
     for (const ir::Projection& one : system_.projections) {

@@ -2,6 +2,7 @@
 
 #include "kingpost/emit/behaviour.hpp"
 #include "kingpost/emit/sequence.hpp"
+#include "kingpost/emit/site_parts.hpp"
 
 namespace kingpost::emit {
 
@@ -46,7 +47,7 @@ class SagaSequence {
       out = "write " + system_.entity(step.entity).name;
     }
     std::string more;
-    if (step.timeout_ms > 0) more += fmt::format("timeout {:g} s", static_cast<double>(step.timeout_ms) / 1000);
+    if (step.timeout_ms > 0) more += "timeout " + duration_text(step.timeout_ms);
     if (step.retry_times > 0) more += fmt::format("{}at most {} tries, {} backoff", more.empty() ? "" : ", ", step.retry_times, step.retry_backoff);
     return step.id + ": " + out + (more.empty() ? "" : " (" + more + ")");
   }

@@ -236,10 +236,10 @@ const std::string_view kSiteScript = R"js((function () {
 
   var filling = null;
   function fill(figure, on) {
-    if (filling) { filling.classList.remove("full"); filling.querySelector('[data-zoom="full"]').textContent = "Expand"; }
+    if (filling) { filling.classList.remove("full"); filling.querySelector('[data-zoom="full"] span').textContent = "Expand"; }
     filling = on ? figure : null;
     document.body.style.overflow = on ? "hidden" : "";
-    if (on) { figure.classList.add("full"); figure.querySelector('[data-zoom="full"]').textContent = "Close"; }
+    if (on) { figure.classList.add("full"); figure.querySelector('[data-zoom="full"] span').textContent = "Close"; }
   }
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape" && filling) { var button = filling.querySelector('[data-zoom="full"]'); button.click(); button.focus(); }
@@ -276,7 +276,8 @@ const std::string_view kSiteScript = R"js((function () {
       } else if (width > canvas.clientWidth) apply(Math.max(0.6, (canvas.clientWidth - 2) / width), 0, 0);
     }
     figure.addEventListener("click", function (event) {
-      var how = event.target.dataset && event.target.dataset.zoom;
+      var button = event.target.closest("[data-zoom]");
+      var how = button && button.dataset.zoom;
       if (how === "in") apply(scale * 1.25);
       if (how === "out") apply(scale / 1.25);
       if (how === "fit") fit();

@@ -117,7 +117,7 @@ void write_rest(Page& page, const ir::System& system) {
     row(one.name, "consumer", fmt::format("on {}: {}", event, step_text(system, one.step)));
   }
   for (const ir::Schedule& one : system.schedules) {
-    const std::string when = one.cron.empty() ? fmt::format("every {:g} s", static_cast<double>(one.every_ms) / 1000) : "at " + code(one.cron);
+    const std::string when = one.cron.empty() ? "every " + duration_text(one.every_ms) : "at " + code(one.cron);
     row(one.name, "schedule", when + ": " + step_text(system, one.step));
   }
   for (const ir::Projection& one : system.projections) row(one.name, "projection", "kept from" + entity_name(system, one.from));

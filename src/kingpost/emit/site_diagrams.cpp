@@ -18,8 +18,8 @@ void write_caption(Page& page, const SiteDiagram& diagram, std::string_view head
     page.raw(
         fmt::format("<button type=\"button\" data-zoom=\"out\" aria-label=\"Zoom out of {0}\">−</button>"
                     "<button type=\"button\" data-zoom=\"in\" aria-label=\"Zoom into {0}\">+</button>"
-                    "<button type=\"button\" data-zoom=\"fit\" aria-label=\"Fit {0}\">Fit</button>"
-                    "<button type=\"button\" data-zoom=\"full\" aria-label=\"Fill the window with {0}\">Expand</button>",
+                    "<button type=\"button\" data-zoom=\"fit\"><span>Fit</span><span class=\"hidden\"> {0}</span></button>"
+                    "<button type=\"button\" data-zoom=\"full\"><span>Expand</span><span class=\"hidden\"> {0}</span></button>",
                     escape_html(diagram.title)));
     page.raw(fmt::format("<a href=\"{}.svg\">SVG</a>", diagram.path));
   }

@@ -88,7 +88,7 @@ class EntityWriter {
     if (entity_.growth && entity_.growth->rows > 0) page_.raw(badge(grouped(entity_.growth->rows) + " rows"));
     if (entity_.growth && entity_.growth->per_day > 0) page_.raw(badge(grouped(static_cast<std::int64_t>(entity_.growth->per_day)) + " rows a day"));
     if (entity_.growth && entity_.growth->keep_days > 0) page_.raw(badge(fmt::format("kept {} days", entity_.growth->keep_days)));
-    if (entity_.cache) page_.raw(badge(fmt::format("cached {:g} s", static_cast<double>(entity_.cache->ttl_ms) / 1000)));
+    if (entity_.cache) page_.raw(badge("cached " + duration_text(entity_.cache->ttl_ms)));
     page_.raw("</span>");
   }
 

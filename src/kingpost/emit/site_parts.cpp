@@ -50,6 +50,17 @@ std::string who(const cel::ExprPtr& policy) {
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) { return fmt::format("{} {}", count, count == 1 ? one : many); }
 
+std::string duration_text(std::int64_t milliseconds) {
+  constexpr std::int64_t kMinute = 60'000;
+  constexpr std::int64_t kHour = 60 * kMinute;
+  constexpr std::int64_t kDay = 24 * kHour;
+  if (milliseconds == 0 || milliseconds % 1000 != 0) return fmt::format("{} ms", milliseconds);
+  if (milliseconds % kDay == 0) return counted(static_cast<std::size_t>(milliseconds / kDay), "day", "days");
+  if (milliseconds % kHour == 0) return fmt::format("{} h", milliseconds / kHour);
+  if (milliseconds % kMinute == 0) return fmt::format("{} min", milliseconds / kMinute);
+  return fmt::format("{} s", milliseconds / 1000);
+}
+
 std::string grouped(std::int64_t number) {
   std::string out = fmt::format("{}", number);
   const std::size_t start = number < 0 ? 1 : 0;

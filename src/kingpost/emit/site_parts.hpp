@@ -50,6 +50,8 @@ class Page {
 [[nodiscard]] std::string who(const cel::ExprPtr& policy);
 /// `one entity`, `3 entities`.
 [[nodiscard]] std::string counted(std::size_t count, std::string_view one, std::string_view many);
+/// `90 s`, `5 min`, `1 h`, `3 days`: in the largest unit that leaves a whole number.
+[[nodiscard]] std::string duration_text(std::int64_t milliseconds);
 /// With commas between thousands.
 [[nodiscard]] std::string grouped(std::int64_t number);
 /// A type as a reader wants it: enums with their values.

@@ -54,6 +54,7 @@ const std::string_view kDrawingStyle = R"css(.kp-d text{font-family:ui-sans-seri
 .kp-d .head{fill:var(--raised)}
 .kp-d .rule{stroke:var(--line);fill:none}
 .kp-d .edge{stroke:var(--muted);fill:none;stroke-width:1.2}
+.kp-d .far{opacity:.45}
 .kp-d .dashed{stroke-dasharray:5 4}
 .kp-d .tip{stroke:var(--muted);fill:var(--surface);stroke-width:1.2}
 .kp-d .arrow{fill:var(--muted);stroke:none}
