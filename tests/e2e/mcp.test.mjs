@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { binary, root, run, temporary } from './harness.mjs';
@@ -17,13 +16,16 @@ const { StdioClientTransport } = await load('client/stdio.js');
 const place = temporary();
 const work = join(place.path, 'work');
 mkdirSync(join(work, 'sub'), { recursive: true });
+// A temporary folder of its own, so that what is left there is this server's.
+const scratch = join(place.path, 'tmp');
+mkdirSync(scratch);
 copyFileSync(join(root, 'examples/shop/shop.yaml'), join(work, 'shop.yaml'));
 writeFileSync(join(place.path, 'outside.yaml'), 'kingpost: 1\nsystem: outside\n');
 symlinkSync(join(place.path, 'outside.yaml'), join(work, 'link.yaml'));
 
 async function connect(args = []) {
   const client = new Client({ name: 'kingpost-test', version: '1.0.0' });
-  await client.connect(new StdioClientTransport({ command: binary, args: ['mcp', '--root', work, ...args], stderr: 'inherit' }));
+  await client.connect(new StdioClientTransport({ command: binary, args: ['mcp', '--root', work, ...args], env: { ...process.env, TMPDIR: scratch }, stderr: 'inherit' }));
   return client;
 }
 
@@ -66,7 +68,7 @@ test('a model is checked by path and by text', async () => {
   assert.equal(bad.exit_code, 1);
   const { diagnostics } = JSON.parse(bad.output);
   assert.equal(diagnostics[0].code, 'unknown-type');
-  assert.ok(!bad.output.includes(tmpdir() + '/kingpost-mcp-'), 'the scratch folder is none of the client\'s business');
+  assert.ok(!bad.output.includes(scratch), 'the scratch folder is none of the client\'s business');
 });
 
 test('fmt answers the canonical text and writes nothing', async () => {
@@ -161,13 +163,12 @@ test('many calls at once are all answered', async () => {
 });
 
 test('a cancelled call is not answered and leaves no process or folder behind', async () => {
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('kingpost-mcp-')).length;
   const stop = new AbortController();
   const asked = client.callTool({ name: 'design', arguments: { path: 'shop.yaml' } }, undefined, { signal: stop.signal });
   setTimeout(() => stop.abort('enough'), 5);
   await assert.rejects(asked);
   assert.equal((await call('check', { path: 'shop.yaml' })).exit_code, 0);
-  assert.equal(readdirSync(tmpdir()).filter((name) => name.startsWith('kingpost-mcp-')).length, before);
+  assert.deepEqual(readdirSync(scratch), []);
 });
 
 /// What the server answers to raw lines, and its exit code.

@@ -3,16 +3,18 @@ import { test, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { binary, call, root, run } from './harness.mjs';
+import { binary, call, root, run, temporary } from './harness.mjs';
 
-const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('kingpost-mock-'));
+// A temporary folder of its own, so that what is left there is this server's.
+const place = temporary();
+const environment = { ...process.env, TMPDIR: place.path };
+const folders = () => readdirSync(place.path);
 
 /// Starts the mock and reads the tokens that it prints.
 function mock(model, args = []) {
   return new Promise((accept, reject) => {
-    const child = spawn(binary, ['serve', join(root, 'examples', model), '--mock', '--port', '0', '--threads', '1', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary, ['serve', join(root, 'examples', model), '--mock', '--port', '0', '--threads', '1', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
     let out = '';
     let log = '';
     const ready = () => {
@@ -26,11 +28,10 @@ function mock(model, args = []) {
   });
 }
 
-const before = folders();
 const shop = await mock('shop/shop.yaml', ['--mock-rows', 'product=7']);
-after(() => shop.stop());
+after(async () => { await shop.stop(); place.remove(); });
 const { customer, merchant } = shop.tokens;
-const place = (given, headers = {}) => call(shop.url + '/rest/v1/rpc/place_order', {
+const place_order = (given, headers = {}) => call(shop.url + '/rest/v1/rpc/place_order', {
   method: 'POST', bearer: customer, headers: { 'Idempotency-Key': 'a', ...headers }, body: given,
 });
 
@@ -57,7 +58,7 @@ test('writes last while it runs', async () => {
 
 test('a command is answered by a record of what it returns, in the shape that was asked for', async () => {
   const cart = (await call(shop.url + '/rest/v1/cart?limit=1', { bearer: customer })).json[0].id;
-  const placed = await place({ cart });
+  const placed = await place_order({ cart });
   assert.equal(placed.status, 200, placed.text);
   assert.ok(placed.json.id && placed.json.status && placed.json.total !== undefined);
   const shaped = await call(shop.url + '/rest/v1/rpc/place_order?select=id,items(quantity)', {
@@ -71,11 +72,11 @@ test('what a command would refuse before it looks at data is refused', async () 
   assert.equal((await call(shop.url + '/rest/v1/rpc/burn', { method: 'POST', bearer: customer, body: {} })).json.code, 'PGRST202');
   assert.equal((await call(shop.url + '/rest/v1/rpc/place_order', { bearer: customer })).status, 405);
   assert.equal((await call(shop.url + '/rest/v1/rpc/place_order', { method: 'POST', bearer: customer, body: { cart } })).json.code, 'kp-idempotency-key');
-  const wrong = await place({ kart: 1 });
+  const wrong = await place_order({ kart: 1 });
   assert.equal(wrong.status, 400);
   assert.deepEqual(wrong.json.errors.map((error) => error.pointer), ['/kart', '/cart']);
-  assert.equal((await place('[')).status, 400);
-  assert.equal((await place({ cart, note: 'x'.repeat(501) })).json.errors[0].pointer, '/note');
+  assert.equal((await place_order('[')).status, 400);
+  assert.equal((await place_order({ cart, note: 'x'.repeat(501) })).json.errors[0].pointer, '/note');
   const engine = await call(shop.url + '/rest/v1/rpc/release_stock', { method: 'POST', bearer: merchant, body: { order: cart } });
   assert.equal(engine.status, 403, 'only the engine calls it');
 });
@@ -92,11 +93,11 @@ test('tenants have a mock too', async () => {
 });
 
 test('it leaves nothing behind, and wants either a database or --mock', async () => {
-  assert.deepEqual(folders().length, before.length + 1, 'only the shop that still runs');
+  assert.equal(folders().length, 1, 'only the shop that still runs');
   for (const args of [[], ['--mock', '--database', 'sqlite:/tmp/a.db'], ['--mock', '--mock-rows', 'nothing=3'], ['--mock', '--mock-rows', 'product']]) {
-    const refused = run(['serve', join(root, 'examples/shop/shop.yaml'), ...args]);
+    const refused = run(['serve', join(root, 'examples/shop/shop.yaml'), ...args], { env: environment });
     assert.equal(refused.code, 2, args.join(' '));
     assert.match(refused.err, /kingpost: /);
   }
-  assert.deepEqual(folders().length, before.length + 1);
+  assert.equal(folders().length, 1);
 });
