@@ -18,10 +18,10 @@ struct Communities {
   double modularity = 0;  ///< Newman and Girvan's Q of the result, without the size penalty; 0 without ties
 };
 
-/// Parts a weighted graph by greedy modularity (the Louvain method: Blondel, Guillaume, Lambiotte, Lefebvre, J. Stat. Mech. 2008, P10008) with a constant
-/// term against size (Traag, Van Dooren, Nesterov, Phys. Rev. E 84, 016114, 2011), then parts what is not connected (the flaw that Leiden mends: Traag,
-/// Waltman, van Eck, Sci. Rep. 9, 5233, 2019) and joins what is too small. Deterministic: nodes in order, ties between equal gains to the lowest number.
-/// Pure.
+/// Parts a weighted graph by greedy modularity (the Louvain method: Blondel, Guillaume, Lambiotte, Lefebvre, J. Stat. Mech. 2008, P10008) with a
+/// constant term against size (Traag, Van Dooren, Nesterov, Phys. Rev. E 84, 016114, 2011), then parts what is not connected (the flaw that Leiden
+/// mends: Traag, Waltman, van Eck, Sci. Rep. 9, 5233, 2019) and joins what is too small. Deterministic: nodes in order, ties between equal gains to
+/// the lowest number. Pure.
 [[nodiscard]] Communities find_communities(std::size_t nodes, const std::vector<Tie>& ties, const CommunityOptions& options);
 
 }  // namespace kingpost::assess

@@ -60,8 +60,8 @@ struct Coupling {
 };
 
 /// Weights of ties. They are judgement, not measurement: order matters more than size. A row that cannot exist without another is tied most, then one
-/// that is deleted with it, then one that must name it, then one that may. A foreign key to a table that many refer to (users, tenants) says little about
-/// where its holder belongs, so each is divided by log2(1 + referring tables).
+/// that is deleted with it, then one that must name it, then one that may. A foreign key to a table that many refer to (users, tenants) says little
+/// about where its holder belongs, so each is divided by log2(1 + referring tables).
 inline constexpr double kIdentifyingWeight = 4;
 inline constexpr double kCascadeWeight = 3;
 inline constexpr double kRequiredWeight = 2;

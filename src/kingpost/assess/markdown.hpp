@@ -6,13 +6,15 @@
 
 namespace kingpost::assess {
 
-/// A foreign name as a code span of Markdown that stays one, also in a table: backquotes, line ends and control characters are replaced, `|` is escaped.
+/// A foreign name as a code span of Markdown that stays one, also in a table: backquotes, line ends and control characters are replaced, `|` is
+/// escaped.
 [[nodiscard]] std::string code(std::string_view name);
 
 /// Foreign text as Markdown text: what Markdown or HTML would read as its own is escaped, line ends become blanks.
 [[nodiscard]] std::string plain(std::string_view text);
 
-/// A sentence of ours in which names stand between backquotes: those become code spans, the rest plain text. With an odd number of backquotes all is text.
+/// A sentence of ours in which names stand between backquotes: those become code spans, the rest plain text. With an odd number of backquotes all
+/// is text.
 [[nodiscard]] std::string prose(std::string_view sentence);
 
 /// Code spans with commas between them; beyond `most`, how many more there are.

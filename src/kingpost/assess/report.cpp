@@ -107,8 +107,9 @@ class Reporter {
       return;
     }
     auto picture = emit::draw_er(model);
+    const std::string figure = picture.file;
     add(path + ".svg", kSvg, std::move(picture.file), "Entities");
-    add_figure("Entities of " + model.title, picture.inlined);
+    add_figure("Entities of " + model.title, figure);
   }
 
   void add_er() {
@@ -131,8 +132,9 @@ class Reporter {
     add("c4-containers.mmd", kPlain, emit::print_c4_mermaid(model), "Containers (Mermaid)");
     if (!pictures_) return;
     auto picture = emit::draw_c4(model);
+    const std::string figure = picture.file;
     add("c4-containers.svg", kSvg, std::move(picture.file), "Containers");
-    add_figure("Containers", picture.inlined);
+    add_figure("Containers", figure);
   }
 
   std::string add_model() {

@@ -23,8 +23,8 @@ namespace kingpost::assess {
 /// The report for people, as Markdown.
 [[nodiscard]] std::string print_markdown(const Assessment& assessment);
 
-/// Every file of a report: Markdown, one self-contained HTML page, findings, diagrams, boundaries, plan, draft model. Files that have nothing to say are left
-/// out; `left_out` says why. Not thread-safe: Graphviz is not.
+/// Every file of a report: Markdown, one self-contained HTML page, findings, diagrams, boundaries, plan, draft model. Files that have nothing to
+/// say are left out; `left_out` says why. Not thread-safe: Graphviz is not.
 struct ReportFiles {
   std::vector<emit::Artefact> files;
   std::vector<std::string> left_out;

@@ -30,8 +30,8 @@ struct StranglerPlan {
 /// A torn transaction weighs as much as this many foreign keys: it needs a saga, a key only a check. Judgement.
 inline constexpr std::size_t kTransactionCost = 5;
 
-/// Orders what Boundaries proposes to take out by what each step cuts: leaves first, the marginal cost counted anew after each. With keep_one only stage 0 is
-/// left. Nothing is ever written to two databases by an application: one owner writes, a log carries (outbox or logical decoding). Pure.
+/// Orders what Boundaries proposes to take out by what each step cuts: leaves first, the marginal cost counted anew after each. With keep_one only
+/// stage 0 is left. Nothing is ever written to two databases by an application: one owner writes, a log carries (outbox or logical decoding). Pure.
 [[nodiscard]] StranglerPlan plan_strangler(const Boundaries& boundaries);
 
 [[nodiscard]] std::string print_strangler_markdown(const StranglerPlan& plan, const Boundaries& boundaries);

@@ -26,7 +26,10 @@ std::vector<RuleGroup> group_findings(const Assessment& assessment) {
   std::vector<RuleGroup> out;
   for (auto& [key, group] : groups) out.push_back(std::move(group));
   std::stable_sort(out.begin(), out.end(), [](const RuleGroup& left, const RuleGroup& right) {
-    return std::tuple(left.severity, right.findings.size(), left.rule) < std::tuple(right.severity, left.findings.size(), right.rule);
+    // What could not be read is said after what was judged.
+    const auto unread = [](const RuleGroup& group) { return group.rule.starts_with("foreign-"); };
+    return std::tuple(left.severity, unread(left), right.findings.size(), left.rule) <
+           std::tuple(right.severity, unread(right), left.findings.size(), right.rule);
   });
   return out;
 }
