@@ -19,8 +19,8 @@ struct ServerOptions {
   std::size_t waiting_calls = 64;     ///< at most; further ones are refused with -32000
 };
 
-/// Serves one client until its input ends and what it asked for is answered. A call that exceeds its time is ended and answered as failed; a cancelled
-/// one is ended and not answered. Errors: `kp-mcp-io` when the wire breaks. Blocks; starts no threads.
+/// Serves one client until its input ends and what it asked for is answered. A call that exceeds its time is ended and answered as failed; a
+/// cancelled one is ended and not answered. Errors: `kp-mcp-io` when the wire breaks. Blocks; starts no threads.
 [[nodiscard]] Result<void> serve(const Catalogue& catalogue, const ServerOptions& options);
 
 }  // namespace kingpost::mcp
