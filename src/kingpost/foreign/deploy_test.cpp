@@ -35,7 +35,7 @@ TEST(Development, IsToldByTheNearestFolders) {
   EXPECT_TRUE(is_for_development("docker-compose.dev.yml"));
   EXPECT_TRUE(is_for_development("a/examples/compose.yml"));
   EXPECT_TRUE(is_for_development("test/integration/compose.yml"));
-  EXPECT_TRUE(is_for_development("/work/.devbox/compose.yml"));
+  EXPECT_TRUE(is_for_development("/srv/.devbox/compose.yml"));
   EXPECT_FALSE(is_for_development("../../shop/.env"));
   EXPECT_FALSE(is_for_development("/test/home/work/shop/compose.yml"));
 }
