@@ -37,6 +37,11 @@ bool has_password(const ContainerFact& container) {
 
 namespace {
 
+/// An image called like its workload, without registry or tag: a build tool writes what stands here.
+bool is_written_by_build(const ContainerFact& container) {
+  return container.workload != "compose" && (container.image == container.owner || container.image == container.name);
+}
+
 struct Moving {
   std::vector<Hit> hits;
   bool state = false;  ///< a data store is among them
@@ -44,7 +49,8 @@ struct Moving {
   void look_at(const DeployFacts& file) {
     for (const auto& container : file.containers) {
       // On a developer's machine the newest is what he wants, unless it has files to open.
-      if (container.has_build || !is_moving(container.image) || (file.development && !keeps_state(container.role))) continue;
+      if (container.has_build || is_written_by_build(container) || !is_moving(container.image) || (file.development && !keeps_state(container.role)))
+        continue;
       hits.push_back({name_of(container), container.span});
       state = state || keeps_state(container.role);
     }

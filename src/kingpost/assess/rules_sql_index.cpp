@@ -15,6 +15,12 @@ using foreign::TableFact;
 
 constexpr std::size_t kManyIndexes = 12;
 
+/// A partitioned table may have its indexes in its partitions.
+bool leads_in_parts(const foreign::SqlFacts& facts, const TableFact& whole, const std::vector<std::string>& columns) {
+  const auto parts = parts_of(facts, whole);
+  return !parts.empty() && std::all_of(parts.begin(), parts.end(), [&](const TableFact* part) { return leads_index(*part, columns); });
+}
+
 struct Unindexed {
   const TableFact* table = nullptr;
   std::vector<const ForeignKeyFact*> keys;
@@ -73,7 +79,7 @@ void sql_fk_unindexed(const foreign::Facts& facts, review::Report& report) {
     Unindexed searching{&table, {}};
     if (!table.partition_of.name.empty() || is_lookup(table)) continue;
     for (const auto& key : table.foreign_keys) {
-      if (key.columns.empty() || leads_index(table, key.columns)) continue;
+      if (key.columns.empty() || leads_index(table, key.columns) || leads_in_parts(facts.sql, table, key.columns)) continue;
       const auto target = index.find(key.target);
       const bool small = target && is_lookup(facts.sql.tables[*target]);
       if (small) continue;

@@ -91,6 +91,15 @@ std::vector<std::string> names_in(const TableFact& table, const std::vector<Unch
 
 }  // namespace
 
+namespace {
+
+bool is_keyed(const TableFact& table) {
+  return !table.uniques.empty() || !table.primary_key.columns.empty() ||
+         std::any_of(table.indexes.begin(), table.indexes.end(), [](const auto& index) { return index.unique; });
+}
+
+}  // namespace
+
 void sql_no_pk(const foreign::Facts& facts, review::Report& report) {
   const bool postgres = facts.sql.flavour == SqlFlavour::kPostgres;
   std::vector<const TableFact*> bare;
@@ -98,8 +107,11 @@ void sql_no_pk(const foreign::Facts& facts, review::Report& report) {
   for (const auto& table : facts.sql.tables) {
     const bool passing = has_table_word(table.name.name, "tmp temp staging import backup");
     if (!table.primary_key.columns.empty() || table.columns.size() < 2 || !table.partition_of.name.empty() || is_of_tool(table) || passing) continue;
+    // A partitioned table may have its keys in its partitions.
+    const auto parts = parts_of(facts.sql, table);
+    if (!parts.empty() && std::all_of(parts.begin(), parts.end(), [](const TableFact* part) { return !part->primary_key.columns.empty(); })) continue;
     const bool keyed =
-        !table.uniques.empty() || std::any_of(table.indexes.begin(), table.indexes.end(), [](const auto& index) { return index.unique; });
+        is_keyed(table) || (!parts.empty() && std::all_of(parts.begin(), parts.end(), [](const TableFact* part) { return is_keyed(*part); }));
     (keyed ? unique : bare).push_back(&table);
   }
   const auto say = [&](const std::vector<const TableFact*>& tables, bool keyed) {
@@ -210,12 +222,12 @@ namespace {
 
 /// Whether a partition of the table has the foreign key that the whole does not say.
 bool is_checked_in_parts(const foreign::SqlFacts& sql, const TableFact& whole, const std::string& column) {
-  return std::any_of(sql.tables.begin(), sql.tables.end(), [&](const TableFact& part) {
-    const auto holds = [&](const foreign::ForeignKeyFact& key) {
-      return std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end();
-    };
-    return part.partition_of == whole.name && std::any_of(part.foreign_keys.begin(), part.foreign_keys.end(), holds);
-  });
+  const auto holds = [&](const foreign::ForeignKeyFact& key) {
+    return std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end();
+  };
+  const auto parts = parts_of(sql, whole);
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const TableFact* part) { return std::any_of(part->foreign_keys.begin(), part->foreign_keys.end(), holds); });
 }
 
 }  // namespace

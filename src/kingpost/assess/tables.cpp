@@ -33,6 +33,14 @@ std::optional<std::size_t> TableIndex::find(const foreign::TableName& name) cons
   return found->second.front();
 }
 
+std::vector<const foreign::TableFact*> parts_of(const foreign::SqlFacts& facts, const foreign::TableFact& whole) {
+  std::vector<const foreign::TableFact*> parts;
+  for (const auto& table : facts.tables) {
+    if (!table.partition_of.name.empty() && shown(table.partition_of) == shown(whole.name)) parts.push_back(&table);
+  }
+  return parts;
+}
+
 std::string shown(const foreign::TableName& name) {
   return name.schema.empty() || name.schema == "public" ? name.name : name.schema + "." + name.name;
 }

@@ -22,6 +22,9 @@ class TableIndex {
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_name_;
 };
 
+/// The partitions of a table, or what inherits from it. Pointers into the facts.
+[[nodiscard]] std::vector<const foreign::TableFact*> parts_of(const foreign::SqlFacts& facts, const foreign::TableFact& whole);
+
 /// `schema.name`, or the name alone where there is no schema or it is `public`.
 [[nodiscard]] std::string shown(const foreign::TableName& name);
 
