@@ -123,12 +123,22 @@ class Diagrams {
     }
   }
 
+  /// Says so when this version checks and designs a thing without running it.
+  [[nodiscard]] std::string unless_run(std::string_view feature, std::string_view element, std::string about) const {
+    for (const ir::NotExecuted& one : system_.not_executed) {
+      if (one.feature == feature && one.element == element) return about + (about.empty() ? "" : " ") + "Designed, not yet run by this version.";
+    }
+    return about;
+  }
+
   void sequences() {
     for (const ir::Command& command : system_.commands) {
-      add_sequence("command/" + file_segment(command.name), "Commands", make_command_sequence(system_, command), "");
+      add_sequence("command/" + file_segment(command.name), "Commands", make_command_sequence(system_, command),
+                   unless_run("commands", command.name, ""));
     }
     for (const ir::Saga& saga : system_.sagas) {
-      add_sequence("saga/" + file_segment(saga.name), "Sagas", make_saga_sequence(system_, saga), "The way forward, then the way back.");
+      add_sequence("saga/" + file_segment(saga.name), "Sagas", make_saga_sequence(system_, saga),
+                   unless_run("sagas", saga.name, "The way forward, then the way back."));
     }
     for (const AuthSequence& auth : make_auth_sequences(system_)) add_sequence("auth/" + auth.name, "Signing in", auth.sequence, auth.about);
   }

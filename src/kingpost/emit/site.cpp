@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "kingpost/emit/html.hpp"
@@ -54,11 +55,12 @@ void write_head(std::string& out, const ir::System& system, const Section& secti
   out += "<a class=\"skip\" href=\"#content\">Skip to the content</a>\n<div class=\"frame\">\n";
 }
 
-/// What stands in the navigation below the page's own line.
+/// What stands in the navigation below the page's own line: its articles, else its figures.
 void write_inner(std::string& out, const Written& page) {
+  const bool articles = std::any_of(page.found.begin(), page.found.end(), [](const Found& one) { return one.article; });
   bool any = false;
   for (const Found& one : page.found) {
-    if (!one.outline) continue;
+    if (articles ? !one.article : !one.figure) continue;
     if (!any) out += "\n<ul class=\"inner\">\n";
     any = true;
     out += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", one.id, one.name);

@@ -86,7 +86,7 @@ td{min-width:7em}
 .warn{color:var(--warn)}
 .plain{margin:0;padding-left:18px;font-size:.9063rem}
 .plain li{margin:4px 0}
-.policies{margin:0;font-size:.9063rem}
+.policies{margin:10px 0 0;font-size:.9063rem}
 .policies div{display:grid;grid-template-columns:72px minmax(0,1fr);padding:3px 0}
 .policies dt{color:var(--muted)}
 .policies dd{margin:0}
@@ -116,6 +116,8 @@ button:hover{border-color:var(--accent);color:var(--accent)}
 .canvas{overflow:auto;border:1px solid var(--line);border-radius:8px;max-height:80vh;background:var(--surface);cursor:grab}
 .canvas.dragged{cursor:grabbing;user-select:none}
 .canvas svg{display:block;margin:0 auto}
+.plain-canvas{border:0;cursor:auto;max-height:none}
+.plain-canvas svg{max-width:100%;height:auto}
 .markers{position:absolute}
 .zoom.full{position:fixed;inset:0;z-index:5;margin:0;padding:12px 16px;background:var(--surface);display:flex;flex-direction:column}
 .zoom.full .canvas,.whole .canvas{max-height:none;flex:1;min-height:0}
@@ -142,6 +144,8 @@ ol li{margin:5px 0}
   .sections .inner a[aria-current]{color:var(--accent)}
   main{padding:56px clamp(32px,5vw,88px) 160px;max-width:1280px;width:100%}
 }
+main:has(.whole){max-width:none;padding:24px}
+article thead th:first-child,article thead th:nth-child(2){width:26%}
 @media (min-width:1700px){main{max-width:1480px}}
 @media (max-width:959px){h1{font-size:2rem}section+section{margin-top:56px}.badges{margin-left:0;margin-top:6px;display:flex}}
 @media (min-width:2400px){html{font-size:20px}main{max-width:1800px}}

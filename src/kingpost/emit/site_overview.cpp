@@ -100,6 +100,10 @@ void write_overview(Page& page, const SiteInput& input) {
   if (!system.services.empty()) count(system.services.size(), "service", "services", "diagrams");
   if (!system.commands.empty()) count(system.commands.size(), "command", "commands", "behaviour");
   page.raw("</dl>\n</header>\n");
+  if (const SiteDiagram* context = find_diagram(input, "c4-context"); context != nullptr && !context->inlined.empty()) {
+    page.raw(fmt::format("<h2>Context</h2>\n<div class=\"canvas plain-canvas\" role=\"region\" tabindex=\"0\" aria-label=\"Context\">{}</div>\n",
+                         context->inlined));
+  }
   write_requirements(page, system);
   write_goals(page, system);
 }

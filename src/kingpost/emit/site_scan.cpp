@@ -45,8 +45,8 @@ std::vector<Found> scan_findable(std::string_view html) {
     const std::size_t end = html.find('>', at);
     if (start == std::string_view::npos || end == std::string_view::npos) break;
     const std::string_view tag = html.substr(start, end - start);
-    const Found one{attribute(tag, " id=\""), attribute(tag, kKind), attribute(tag, " data-name=\""),
-                    tag.starts_with("<article ") || tag.starts_with("<figure ")};
+    const Found one{attribute(tag, " id=\""), attribute(tag, kKind), attribute(tag, " data-name=\""), tag.starts_with("<article "),
+                    tag.starts_with("<figure ")};
     if (!one.id.empty()) out.push_back(one);
   }
   return out;

@@ -13,7 +13,8 @@ struct Found {
   std::string_view id;
   std::string_view kind;
   std::string_view name;
-  bool outline = false;  ///< stands in the page's own outline: an article or a figure
+  bool article = false;
+  bool figure = false;
 };
 
 /// Elements with `id`, `data-kind` and `data-name`, in the order of the page. Reads what Page and findable() wrote, not any HTML.
