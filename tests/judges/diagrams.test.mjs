@@ -50,6 +50,46 @@ const html = new HtmlValidate({
   },
 });
 
+test("the search of the site is used by keyboard alone", () => {
+  const directory = designed("shop");
+  const read = (file) => readFileSync(join(directory, file), "utf8");
+  const { window } = new JSDOM(read("diagrams.html"), { runScripts: "outside-only", url: "http://localhost/diagrams.html" });
+  const { document } = window;
+  window.eval(read("search.js").replace(/^var /, "window."));
+  window.eval(read("site.js"));
+  const press = (element, key) => {
+    const event = new window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    element.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  const input = document.getElementById("search");
+  assert.ok(press(document.body, "/"));
+  assert.equal(document.activeElement, input);
+  input.value = "order item";
+  input.dispatchEvent(new window.Event("input"));
+  const results = [...document.querySelectorAll("#results a")];
+  assert.ok(results.some((link) => link.getAttribute("href") === "entities.html#entity-order_item"));
+  assert.match(document.getElementById("found").textContent, /^\d+ found$/);
+  press(input, "ArrowDown");
+  assert.equal(document.activeElement, results[0]);
+  press(results[0], "ArrowDown");
+  assert.equal(document.activeElement, results[1]);
+  press(results[1], "ArrowUp");
+  press(results[0], "Escape");
+  assert.equal(document.activeElement, input);
+  assert.equal(document.querySelectorAll("#results a").length, 0);
+  // A figure is zoomed, filled and closed again without a mouse.
+  const figure = document.querySelector("figure.zoom");
+  const svg = figure.querySelector("svg");
+  const width = Number(svg.getAttribute("width"));
+  press(figure.querySelector(".canvas"), "+");
+  assert.ok(Number(svg.getAttribute("width")) > width);
+  figure.querySelector('[data-zoom="full"]').click();
+  assert.ok(figure.classList.contains("full"));
+  press(document.body, "Escape");
+  assert.ok(!figure.classList.contains("full"));
+});
+
 for (const name of [...examples, hostile]) {
   test(`the design of ${name}`, async (t) => {
     const directory = designed(name);

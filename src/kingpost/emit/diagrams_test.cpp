@@ -196,8 +196,8 @@ TEST(Mermaid, TextHoldsNothingThatItsGrammarsRead) {
 
 TEST(Site, LinksLeadToThePageThatHoldsTheId) {
   std::string out;
-  resolve_links(out, "<a href=\"#one\">1</a><a href=\"#two\">2</a><a href=\"#three\">3</a>", "own.html",
-                {{"one", "own.html"}, {"two", "other.html"}});
+  constexpr std::string_view kLinks = "<a href=\"#one\">1</a><a href=\"#two\">2</a><a href=\"#three\">3</a>";
+  resolve_links(out, kLinks, "own.html", {{"one", "own.html"}, {"two", "other.html"}});
   EXPECT_EQ(out, "<a href=\"#one\">1</a><a href=\"other.html#two\">2</a><a href=\"#three\">3</a>");
 }
 

@@ -14,7 +14,7 @@ namespace kingpost::emit {
 
 namespace {
 
-/// A page of the site. To add one: a file site_X.cpp with `void write_X(Page&, const SiteInput&)`, its declaration in site_parts.hpp, and a line here.
+/// A page of the site. To add one: a file site_X.cpp with `void write_X(Page&, const SiteInput&)`, its declaration in site_parts.hpp, a line here.
 /// The writer opens one section whose id is unlike every other; when it writes nothing there is no page and no link to it.
 struct Section {
   std::string_view file;  ///< without .html

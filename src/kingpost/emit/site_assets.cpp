@@ -324,7 +324,9 @@ const std::string_view kSiteScript = R"js((function () {
 
   if ("IntersectionObserver" in window) {
     var links = {};
-    Array.prototype.forEach.call(sections.querySelectorAll(".inner a"), function (link) { links[link.getAttribute("href").replace(/^[^#]*#?/, "")] = link; });
+    Array.prototype.forEach.call(sections.querySelectorAll(".inner a"), function (link) {
+      links[link.getAttribute("href").replace(/^[^#]*#?/, "")] = link;
+    });
     var current = null;
     var observer = new IntersectionObserver(function (entries) {
       entries.forEach(function (entry) {

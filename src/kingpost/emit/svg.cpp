@@ -14,7 +14,8 @@ constexpr double kMargin = 16;
 /// Colours of a drawing that stands alone; inline it takes the page's variables of the same names.
 constexpr std::string_view kOwnColours = R"(svg{--ink:#1c2430;--muted:#5b6675;--line:#c9d0d9;--surface:#fff;--raised:#f4f6f8;--accent:#1f5fa8;
 --warn:#9a4a00;background:var(--surface)}
-@media (prefers-color-scheme:dark){svg{--ink:#e4e8ee;--muted:#9aa6b5;--line:#465161;--surface:#14181e;--raised:#1c222a;--accent:#7db3f0;--warn:#f0ad6a}}
+@media (prefers-color-scheme:dark){svg{--ink:#e4e8ee;--muted:#9aa6b5;--line:#465161;--surface:#14181e;--raised:#1c222a;--accent:#7db3f0;
+--warn:#f0ad6a}}
 )";
 
 bool breaks_after(char byte) { return byte == '_' || byte == '.' || byte == ',' || byte == '/' || byte == '-'; }
