@@ -43,7 +43,7 @@ for (const source of sources) {
   }
 }
 const names = rows.map((row) => row.source.name);
-const short = (commit) => commit.slice(0, 12);
+const short = (commit) => commit.slice(0, 12) || '–';
 console.log('| source | commit | read | errors | warnings | notes | seconds | boundaries |\n| --- | --- | --- | ---: | ---: | ---: | ---: | --- |');
 for (const { source, report, seconds } of rows) {
   const b = report.boundaries;
