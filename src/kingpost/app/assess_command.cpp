@@ -64,7 +64,7 @@ int run_assess(const AssessOptions& options) {
   auto collected = assess::collect(options.paths, {});
   if (!collected) return complain(collected.error());
   if (collected->files.empty()) {
-    auto error = make_error(ErrorKind::kInvalidArgument, "assess-nothing", "Nothing was found that can be read.");
+    auto error = make_error(ErrorKind::kInvalidArgument, "kp-review-nothing", "Nothing was found that can be read.");
     error.details = fmt::format("{}", fmt::join(collected->skipped, "\n"));
     error.hint = "Read are SQL, OpenAPI, Swagger, GraphQL SDL, .proto, docker-compose, Kubernetes manifests and .env files, and Kingpost models.";
     return complain(error);

@@ -59,7 +59,7 @@ class Collector {
   Result<void> add(const std::string& path) {
     std::error_code error;
     const auto status = fs::status(path, error);
-    if (error || !fs::exists(status)) return fail(ErrorKind::kNotFound, "assess-path", fmt::format("{} is not there or cannot be read.", path));
+    if (error || !fs::exists(status)) return fail(ErrorKind::kNotFound, "kp-review-path", fmt::format("{} is not there or cannot be read.", path));
     if (!fs::is_directory(status)) {
       named_.insert(path);
       const fs::path file(path);

@@ -31,7 +31,7 @@ struct Collected {
 };
 
 /// Reads what readers know from files and folders. In folders `.git`, `node_modules`, `vendor` and the like are left out, and so are symbolic links
-/// and binary files; bytes that are no UTF-8 become `?`. Error: assess-path (a path that is not there or cannot be read). Blocks; any thread.
+/// and binary files; bytes that are no UTF-8 become `?`. Error: kp-review-path (a path that is not there or cannot be read). Blocks; any thread.
 [[nodiscard]] Result<Collected> collect(const std::vector<std::string>& paths, const CollectLimits& limits);
 
 /// Whether numbers in names count as numbers: `9_x` comes before `10_x`.

@@ -251,7 +251,7 @@ Result<DraftModel> draft_model(const SqlFacts& facts, const std::string& system,
   const auto schema = drafter.normalise();
   if (schema.tables.empty()) {
     auto error =
-        make_error(ErrorKind::kFailedPrecondition, "assess-no-tables", "No table with a primary key was read, so there is nothing to draft.");
+        make_error(ErrorKind::kFailedPrecondition, "kp-review-no-tables", "No table with a primary key was read, so there is nothing to draft.");
     error.details = fmt::format("{}", fmt::join(schema.notes, "\n"));
     return fail(std::move(error));
   }

@@ -106,7 +106,7 @@ TEST_F(FolderTest, BytesThatAreNoUtf8DoNotReachTheReport) {
 TEST_F(FolderTest, APathThatIsNotThereIsAnError) {
   const auto found = collect({(folder_ / "none").string()}, {});
   ASSERT_FALSE(found.has_value());
-  EXPECT_EQ(found.error().code, "assess-path");
+  EXPECT_EQ(found.error().code, "kp-review-path");
 }
 
 TEST(NaturalOrderTest, NumbersCountAsNumbers) {
@@ -167,7 +167,7 @@ TEST(DraftModelTest, WithoutAKeyThereIsNothingToDraft) {
   const auto one = assess(from_texts({{"schema.sql", "CREATE TABLE t (x int);"}}), "x");
   const auto draft = draft_model(one.facts.sql, "x", "x");
   ASSERT_FALSE(draft.has_value());
-  EXPECT_EQ(draft.error().code, "assess-no-tables");
+  EXPECT_EQ(draft.error().code, "kp-review-no-tables");
 }
 
 TEST(InferTest, TablesAndReferencesBecomeAnErDiagram) {
