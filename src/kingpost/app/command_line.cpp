@@ -250,7 +250,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* reference = add_command(app, parsed, {"reference", "Write the reference pages", "kingpost reference -o docs/reference"},
                                     [&parsed] { return run_reference(parsed.reference); });
   reference->add_option("-o,--output", parsed.reference.output, "folder to write")->required();
-  reference->add_option("--examples", parsed.reference.examples, "folder of the review rules' cases, for the examples of their pages");
+  reference->add_option("--examples", parsed.reference.examples, "folder of the rules' cases (tests/cases), for the examples of their pages");
 }
 
 std::string markdown_help(const CLI::App& command) {

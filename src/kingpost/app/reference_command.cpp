@@ -91,14 +91,15 @@ std::string print_codes() {
 }  // namespace
 
 int run_reference(const ReferenceOptions& options) {
+  const std::vector<RulePage> rules = all_rule_pages();
   const std::pair<const char*, std::string> pages[] = {
       {"commands.md", print_command_reference()},        {"diagnostics.md", print_codes()}, {"errors.md", protocol::print_error_reference()},
-      {"keywords.md", model::print_keyword_reference()}, {"limits.md", print_limits()},     {"rules.md", print_rule_index()},
+      {"keywords.md", model::print_keyword_reference()}, {"limits.md", print_limits()},     {"rules.md", print_rule_index(rules)},
   };
   for (const auto& [name, text] : pages) {
     if (auto written = write_file((std::filesystem::path(options.output) / name).string(), text); !written) return complain(written.error());
   }
-  for (const review::RuleRow& rule : review::rules()) {
+  for (const RulePage& rule : rules) {
     const auto path = std::filesystem::path(options.output) / "rules" / (std::string(rule.id) + ".md");
     auto text = print_rule_page(rule, options.examples);
     if (!text) return complain(text.error());
