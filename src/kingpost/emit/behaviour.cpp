@@ -78,6 +78,29 @@ std::string service_name(const ir::System& system, ir::ServiceId service) {
   return service.valid() ? system.services[service.index()].name : system.name + " server";
 }
 
+std::vector<SagaCall> saga_calls(const ir::System& system) {
+  std::vector<SagaCall> out;
+  const auto service_of = [&system](const std::string& what) {
+    for (const ir::Command& command : system.commands) {
+      if (command.name == what) return command.service;
+    }
+    return owner_of_client(system, client_of(what));
+  };
+  const auto add = [&](ir::ServiceId from, const std::string& what) {
+    if (what.empty()) return;
+    const ir::ServiceId to = service_of(what);
+    if (!from.valid() || !to.valid() || from == to) return;
+    const auto same = [&](const SagaCall& one) { return one.from == from && one.to == to && one.what == what; };
+    if (std::none_of(out.begin(), out.end(), same)) out.push_back({from, to, what});
+  };
+  for (const ir::Saga& saga : system.sagas) {
+    const ir::ServiceId home = home_of(system, saga);
+    for (const ir::Step& step : saga.steps) add(home, step.command.valid() ? system.commands[step.command.index()].name : step.http);
+    for (const ir::Step& step : saga.steps) add(home, step.undo);
+  }
+  return out;
+}
+
 bool split(const ir::System& system) { return system.topology == ir::Topology::kServices && !system.services.empty(); }
 
 std::string store_name(const ir::System& system, ir::ServiceId service) {

@@ -21,6 +21,14 @@ namespace kingpost::emit {
 [[nodiscard]] bool belongs(ir::ServiceId service, ir::ServiceId home);
 /// `name` before the point of `client.operation`.
 [[nodiscard]] std::string client_of(const std::string& operation);
+/// A step of a saga that another service runs.
+struct SagaCall {
+  ir::ServiceId from;
+  ir::ServiceId to;
+  std::string what;  ///< a command, or client.operation
+};
+/// Every such step, forward ones before undoing ones; each once.
+[[nodiscard]] std::vector<SagaCall> saga_calls(const ir::System& system);
 /// Whether services run apart, each over a database of its own.
 [[nodiscard]] bool split(const ir::System& system);
 /// The database that a service stores in.

@@ -23,14 +23,15 @@ class Builder {
   C4Model build() {
     const std::size_t people = people_count();
     containers();
-    for (std::size_t person = 0; person < people; ++person) {
-      for (std::size_t at = people; at < containers_end_; ++at) {
-        if (model_.nodes[at].kind == C4Kind::kContainer) link(person, at, "uses", "REST over HTTPS");
-      }
+    if (split(system_)) {
+      gateway(people);
+    } else {
+      for (std::size_t person = 0; person < people; ++person) link(person, server_, "uses", "REST over HTTPS");
     }
     if (split(system_)) {
       uses();
       broker();
+      sagas();
     }
     clients();
     return std::move(model_);
@@ -66,7 +67,6 @@ class Builder {
       link(server, store, "reads and writes", "SQL");
       for (std::size_t& one : of_service_) one = server;
     }
-    containers_end_ = model_.nodes.size();
   }
 
   [[nodiscard]] std::string summary() const {
@@ -77,15 +77,27 @@ class Builder {
   }
 
   void service(std::size_t at) {
-    std::size_t owned = 0;
-    for (const ir::Entity& entity : system_.entities) {
-      if (entity.service.valid() && entity.service.index() == at) ++owned;
-    }
+    const std::size_t count = owned(at);
     const ir::Service& one = system_.services[at];
-    of_service_[at] = add(C4Kind::kContainer, one.name, kServer, "Owns " + counted(owned, "entity", "entities"));
+    of_service_[at] = add(C4Kind::kContainer, one.name, kServer, count == 0 ? "Keeps nothing" : "Owns " + counted(count, "entity", "entities"));
     if (server_ == kNone) server_ = of_service_[at];
-    const std::size_t store = add(C4Kind::kDatabase, one.name + " database", kStore, counted(owned, "table", "tables"));
+    if (count == 0) return;
+    const std::size_t store = add(C4Kind::kDatabase, one.name + " database", kStore, counted(count, "table", "tables"));
     link(of_service_[at], store, "reads and writes", "SQL");
+  }
+
+  /// Clients know one address, whatever runs behind it.
+  void gateway(std::size_t people) {
+    const std::size_t edge = add(C4Kind::kContainer, "Gateway", "reverse proxy", "One address: ends TLS, routes by path");
+    for (std::size_t person = 0; person < people; ++person) link(person, edge, "uses", "REST over HTTPS");
+    for (std::size_t at = 0; at < system_.services.size(); ++at) {
+      if (owned(at) > 0) link(edge, of_service_[at], "routes", "HTTP");
+    }
+  }
+
+  [[nodiscard]] std::size_t owned(std::size_t service) const {
+    const auto own = [service](const ir::Entity& entity) { return entity.service.valid() && entity.service.index() == service; };
+    return static_cast<std::size_t>(std::count_if(system_.entities.begin(), system_.entities.end(), own));
   }
 
   void uses() {
@@ -116,6 +128,22 @@ class Builder {
     for (const ir::Consumer& one : system_.consumers) route(home_of(system_, one.step), one.on);
   }
 
+  /// What sagas have other services do, in one arrow for each pair.
+  void sagas() {
+    const std::vector<SagaCall> calls = saga_calls(system_);
+    std::vector<bool> told(calls.size(), false);
+    for (std::size_t at = 0; at < calls.size(); ++at) {
+      if (told[at]) continue;
+      std::vector<std::string> names;
+      for (std::size_t other = at; other < calls.size(); ++other) {
+        if (calls[other].from != calls[at].from || calls[other].to != calls[at].to) continue;
+        told[other] = true;
+        names.push_back(calls[other].what);
+      }
+      link(of_service_[calls[at].from.index()], of_service_[calls[at].to.index()], "runs " + listed(names, 3), "saga steps");
+    }
+  }
+
   void link_once(std::size_t from, std::size_t to, std::string label, std::string_view technology) {
     for (const C4Link& one : model_.links) {
       if (one.from == from && one.to == to && one.label == label) return;
@@ -140,7 +168,6 @@ class Builder {
   C4Model model_;
   std::vector<std::size_t> of_service_;
   std::size_t server_ = kNone;
-  std::size_t containers_end_ = 0;
 };
 
 }  // namespace

@@ -48,10 +48,12 @@ class DataFlow {
   }
 
   Flow build() {
-    const std::vector<std::size_t> people = callers();
+    std::vector<std::size_t> people = callers();
     if (split_) {
+      people = {gateway(people)};
       for (std::uint32_t at = 0; at < system_.services.size(); ++at) add_service(ir::ServiceId{at}, people);
       reads_between();
+      steps_between();
     } else {
       add_service({}, people);
     }
@@ -83,15 +85,32 @@ class DataFlow {
     return out;
   }
 
+  /// Before services that run apart stands one address.
+  std::size_t gateway(const std::vector<std::size_t>& people) {
+    const std::size_t node =
+        flow_.add({FlowShape::kBox, "Gateway", "ends TLS, routes by path", "tokens pass as they are", "c4-container", group("Edge")});
+    for (const std::size_t person : people) {
+      edge(person, node, anonymous(person) ? "public requests, answers" : "requests, answers", "HTTPS");
+    }
+    return node;
+  }
+
+  [[nodiscard]] bool anonymous(std::size_t node) const { return flow_.nodes[node].name == "Anonymous callers"; }
+
+  [[nodiscard]] bool keeps_data(ir::ServiceId service) const {
+    return std::any_of(system_.entities.begin(), system_.entities.end(), [service](const ir::Entity& one) { return belongs(service, one.service); });
+  }
+
   void add_service(ir::ServiceId service, const std::vector<std::size_t>& people) {
     const std::vector<std::string> personal = sensitive(system_, service, ir::Sensitivity::kPersonal);
     const std::vector<std::string> secret = sensitive(system_, service, ir::Sensitivity::kSecret);
-    const std::size_t node = flow_.add({FlowShape::kBox, service_name(system_, service), "verifies tokens, weaves policies into SQL",
+    const std::size_t node = flow_.add({FlowShape::kBox, service_name(system_, service),
+                                        keeps_data(service) ? "verifies tokens, weaves policies into SQL" : "keeps no data",
                                         service.valid() ? "" : "signs and verifies with KINGPOST_SECRET", "access", inside_});
     services_.push_back(node);
+    if (!keeps_data(service)) return;
     for (const std::size_t person : people) {
-      const bool anonymous = flow_.nodes[person].name == "Anonymous callers";
-      edge(person, node, anonymous ? "public requests, answers" : "requests, answers", "HTTPS at the edge");
+      edge(person, node, anonymous(person) ? "public requests, answers" : "requests, answers", split_ ? "HTTP inside" : "HTTPS at the edge");
     }
     std::string holds;
     if (!personal.empty()) holds = "Personal: " + listed(personal, kNamed);
@@ -110,6 +129,11 @@ class DataFlow {
              "replicated read model", true);
       }
     }
+  }
+
+  void steps_between() {
+    for (const SagaCall& call : saga_calls(system_))
+      edge(services_[call.from.index()], services_[call.to.index()], call.what, "saga step, HTTP inside");
   }
 
   [[nodiscard]] std::size_t node_of(ir::ServiceId service) const {
