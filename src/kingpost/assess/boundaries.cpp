@@ -22,7 +22,9 @@ constexpr std::size_t kMostOperations = 200;
 
 class Proposer {
  public:
-  explicit Proposer(const foreign::Facts& facts) : facts_(facts), coupling_(couple(facts.sql)) {}
+  explicit Proposer(const foreign::Facts& facts) : facts_(facts), coupling_(couple(facts.sql)), leading_to_(facts.sql.tables.size()) {
+    for (std::size_t at = 0; at < coupling_.links.size(); ++at) leading_to_[coupling_.links[at].to].push_back(at);
+  }
 
   Boundaries run() {
     part();
@@ -81,8 +83,9 @@ class Proposer {
     for (std::size_t at = 0; at < coupling_.roles.size(); ++at) {
       if (coupling_.roles[at] != TableRole::kLookup) continue;
       std::map<std::size_t, std::size_t> readers;
-      for (const KeyLink& link : coupling_.links) {
-        if (link.to == at && service_[link.from] != kNowhere && coupling_.roles[link.from] != TableRole::kLookup) ++readers[service_[link.from]];
+      for (const std::size_t one : leading_to_[at]) {
+        const KeyLink& link = coupling_.links[one];
+        if (service_[link.from] != kNowhere && coupling_.roles[link.from] != TableRole::kLookup) ++readers[service_[link.from]];
       }
       if (readers.empty()) {
         out_.apart.push_back(name(at));
@@ -237,8 +240,9 @@ class Proposer {
     for (std::size_t at = 0; at < coupling_.roles.size(); ++at) {
       if (coupling_.roles[at] != TableRole::kLookup || service_[at] == kNowhere) continue;
       std::set<std::size_t> readers;
-      for (const KeyLink& link : coupling_.links) {
-        if (link.to == at && service_[link.from] != kNowhere && service_[link.from] != service_[at]) readers.insert(service_[link.from]);
+      for (const std::size_t one : leading_to_[at]) {
+        const std::size_t reader = service_[coupling_.links[one].from];
+        if (reader != kNowhere && reader != service_[at]) readers.insert(reader);
       }
       if (!readers.empty()) out_.references.push_back({name(at), service_[at], {readers.begin(), readers.end()}});
     }
@@ -349,8 +353,9 @@ class Proposer {
 
   const foreign::Facts& facts_;
   Coupling coupling_;
-  std::vector<std::size_t> service_;  ///< of each table
-  std::size_t cut_ = 0;               ///< foreign keys that are cut, but for those to a root
+  std::vector<std::vector<std::size_t>> leading_to_;  ///< links to each table, by index
+  std::vector<std::size_t> service_;                  ///< of each table
+  std::size_t cut_ = 0;                               ///< foreign keys that are cut, but for those to a root
   Boundaries out_;
 };
 

@@ -32,7 +32,7 @@ bool is_tool(std::string_view name) {
 
 class Coupler {
  public:
-  explicit Coupler(const SqlFacts& facts) : facts_(facts), index_(facts.tables) {}
+  explicit Coupler(const SqlFacts& facts) : facts_(facts), index_(facts.tables), held_(facts.tables.size()) {}
 
   Coupling run() {
     read_words();
@@ -83,9 +83,10 @@ class Coupler {
         // What each partition refers to, the whole refers to, once.
         const std::size_t holder = whole_of(at);
         const std::size_t to = whole_of(*target);
-        const bool twice = std::any_of(out_.links.begin(), out_.links.end(), [&](const KeyLink& one) {
-          return holder != at && one.from == holder && one.to == to && one.key->columns == key.columns;
-        });
+        const bool twice = holder != at && std::any_of(held_[holder].begin(), held_[holder].end(), [&](std::size_t link) {
+                             const KeyLink& one = out_.links[link];
+                             return one.to == to && one.key->columns == key.columns;
+                           });
         if (twice) continue;
         KeyLink link{holder, to, &key, true, !key.columns.empty(), key.on_delete == "cascade"};
         for (const auto& name : key.columns) {
@@ -95,6 +96,7 @@ class Coupler {
           if (column != table.columns.end() && column->nullable && !in_key) link.required = false;
           link.identifying = link.identifying && in_key;
         }
+        held_[holder].push_back(out_.links.size());
         out_.links.push_back(link);
       }
     }
@@ -123,9 +125,9 @@ class Coupler {
   }
 
   [[nodiscard]] bool has_key(std::size_t at, const std::string& column) const {
-    return std::any_of(out_.links.begin(), out_.links.end(), [&](const KeyLink& link) {
-      const auto& columns = link.key->columns;
-      return link.from == at && std::find(columns.begin(), columns.end(), column) != columns.end();
+    return std::any_of(held_[at].begin(), held_[at].end(), [&](std::size_t link) {
+      const auto& columns = out_.links[link].key->columns;
+      return std::find(columns.begin(), columns.end(), column) != columns.end();
     });
   }
 
@@ -167,8 +169,8 @@ class Coupler {
     const TableFact& table = facts_.tables[at];
     std::set<std::string> keyed;
     std::set<std::size_t> targets;
-    for (const KeyLink& link : out_.links) {
-      if (link.from != at) continue;
+    for (const std::size_t one : held_[at]) {
+      const KeyLink& link = out_.links[one];
       keyed.insert(link.key->columns.begin(), link.key->columns.end());
       targets.insert(link.to);
     }
@@ -186,7 +188,7 @@ class Coupler {
                                                                 "amount", "balance"};
     const TableFact& table = facts_.tables[at];
     if (written_.contains(at) || fan_in_[at] == 0 || table.primary_key.columns.size() > 1) return false;
-    if (std::any_of(out_.links.begin(), out_.links.end(), [&](const KeyLink& link) { return link.from == at && link.to != at; })) return false;
+    if (std::any_of(held_[at].begin(), held_[at].end(), [&](std::size_t link) { return out_.links[link].to != at; })) return false;
     std::size_t columns = 0;
     bool named = false;
     for (const auto& column : table.columns) {
@@ -300,7 +302,8 @@ class Coupler {
 
   const SqlFacts& facts_;
   TableIndex index_;
-  std::vector<std::size_t> fan_in_;  ///< referring tables
+  std::vector<std::vector<std::size_t>> held_;  ///< links that each table holds, by index
+  std::vector<std::size_t> fan_in_;             ///< referring tables
   std::set<std::size_t> written_;
   std::map<std::pair<std::size_t, std::size_t>, double> ties_;
   Coupling out_;

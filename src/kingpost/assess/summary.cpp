@@ -40,8 +40,8 @@ std::string what_was_read(const Assessment& assessment) {
   if (const auto& sql = facts.sql; !sql.migrations.empty() || !sql.tables.empty()) {
     std::size_t keys = 0;
     for (const auto& table : sql.tables) keys += table.foreign_keys.size();
-    parts.push_back(fmt::format("{} ({}, {}, {})", counted(sql.migrations.size(), "SQL file"), counted(sql.tables.size(), "table"),
-                                counted(keys, "foreign key"), counted(sql.routines.size(), "routine or view")));
+    parts.push_back(fmt::format("{} ({}, {}, {} routines and views)", counted(sql.migrations.size(), "SQL file"), counted(sql.tables.size(), "table"),
+                                counted(keys, "foreign key"), sql.routines.size()));
   }
   static constexpr std::array<const char*, 4> kApis = {"OpenAPI file", "Swagger file", "GraphQL file", "proto file"};
   for (std::size_t kind = 0; kind < kApis.size(); ++kind) {
