@@ -107,7 +107,7 @@ void add_content_range(const Window& window, wire::HttpResponse& out) {
   out.headers += "\r\n";
 }
 
-Result<Window> read_window(const Call& call, const AnswerContext& context, const plan::RowSets& rows, std::uint64_t count) {
+Window read_window(const Call& call, const AnswerContext& context, const plan::RowSets& rows, std::uint64_t count) {
   Window window;
   window.offset = call.request.root.offset.value_or(0);
   window.rows = count;
@@ -115,12 +115,16 @@ Result<Window> read_window(const Call& call, const AnswerContext& context, const
     const plan::RowSet& counted = rows[*context.layout->count_step];
     if (counted.rows() == 1) window.total = static_cast<std::uint64_t>(counted.at(0, 0).integer);
   }
-  if (window.total && window.offset > 0 && window.offset >= *window.total && window.offset != 0 && *window.total < window.offset) {
-    Error error = make_error(ErrorKind::kOutOfRange, "PGRST103", "Requested range not satisfiable");
-    error.details = fmt::format("An offset of {} was requested, but there are only {} rows.", window.offset, *window.total);
-    return fail(std::move(error));
-  }
   return window;
+}
+
+/// The offset lies behind the last row, as far as that was asked for.
+bool out_of_range(const Window& window) { return window.total && window.offset > *window.total; }
+
+Error out_of_range_error(const Window& window) {
+  Error error = make_error(ErrorKind::kOutOfRange, "PGRST103", "Requested range not satisfiable");
+  error.details = fmt::format("An offset of {} was requested, but there are only {} rows.", window.offset, *window.total);
+  return error;
 }
 
 /// Strong entity tag of the single row of a singular answer.
@@ -193,6 +197,23 @@ void add_body_tag(const Call& call, wire::HttpResponse& out) {
   }
 }
 
+/// `content_range`: told where the range of rows is what was wrong.
+void answer_problem(const Error& error, std::string_view target, std::string_view content_range, wire::HttpResponse& out) {
+  out.clear();
+  out.status = http_status(error);
+  out.headers += kProblemHeaders;
+  out.add_header("Proxy-Status", "Kingpost; error=" + error.code);
+  if (out.status == 401) out.headers += "WWW-Authenticate: Bearer\r\n";
+  if (out.status == 503) out.headers += "Retry-After: 1\r\n";
+  if (out.status == 416) out.add_header("Content-Range", content_range);  // RFC 9110 §15.5.17
+  const std::string_view instance = target.substr(0, target.find('?'));
+  if (const auto shown = for_strangers(error)) {
+    out.body = print_problem(*shown, out.status, instance);
+  } else {
+    out.body = print_problem(error, out.status, instance);
+  }
+}
+
 Error not_singular(std::uint64_t rows) {
   Error error = make_error(ErrorKind::kInvalidArgument, "PGRST116", "Cannot coerce the result to a single JSON object");
   error.details = fmt::format("The result contains {} rows", rows);
@@ -211,15 +232,18 @@ void render_body(const Call& call, const AnswerContext& context, const plan::Row
 Result<void> answer_read(const Call& call, const AnswerContext& context, const plan::RowSets& rows, wire::HttpResponse& out) {
   const std::uint64_t count = rows[context.layout->root->step].rows();
   if (call.request.singular && count != 1) return fail(not_singular(count));
-  auto window = read_window(call, context, rows, count);
-  if (!window) return fail(std::move(window.error()));
+  const Window window = read_window(call, context, rows, count);
+  if (out_of_range(window)) {
+    answer_problem(out_of_range_error(window), call.target, fmt::format("*/{}", *window.total), out);
+    return {};
+  }
   out.headers += call.request.singular ? kObjectHeaders : kJsonHeaders;
-  add_content_range(*window, out);
-  const bool partial = window->total && *window->total > window->rows;
+  add_content_range(window, out);
+  const bool partial = window.total && *window.total > window.rows;
   out.status = partial && call.request.count != request::CountMode::kNone ? 206 : 200;
   render_body(call, context, rows, out);
   if (call.request.singular) add_version(context, rows, out);
-  add_links(call, context, rows, *window, out);
+  add_links(call, context, rows, window, out);
   add_body_tag(call, out);
   return {};
 }
@@ -272,20 +296,7 @@ Result<void> answer_rows(const Call& call, const AnswerContext& context, const p
   return {};
 }
 
-void answer_error(const Error& error, std::string_view target, wire::HttpResponse& out) {
-  out.clear();
-  out.status = http_status(error);
-  out.headers += kProblemHeaders;
-  out.add_header("Proxy-Status", "Kingpost; error=" + error.code);
-  if (out.status == 401) out.headers += "WWW-Authenticate: Bearer\r\n";
-  if (out.status == 503) out.headers += "Retry-After: 1\r\n";
-  const std::string_view instance = target.substr(0, target.find('?'));
-  if (const auto shown = for_strangers(error)) {
-    out.body = print_problem(*shown, out.status, instance);
-  } else {
-    out.body = print_problem(error, out.status, instance);
-  }
-}
+void answer_error(const Error& error, std::string_view target, wire::HttpResponse& out) { answer_problem(error, target, "*/*", out); }
 
 void add_common_headers(std::string_view origin, wire::HttpResponse& out) {
   if (!origin.empty()) out.headers += kCorsHeaders;

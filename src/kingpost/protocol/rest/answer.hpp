@@ -20,7 +20,8 @@ struct AnswerContext {
   std::uint64_t page_rows = 0;  ///< the server's cap, a page of that many rows has a next one too
 };
 
-/// Renders a finished read or write. `rows` are the Program's, by step. Errors: PGRST103 (offset beyond a known total), PGRST116.
+/// Renders a finished read or write; an offset beyond a known total is rendered as the error it is (PGRST103). `rows` are the Program's, by step.
+/// Errors: PGRST116.
 [[nodiscard]] Result<void> answer_rows(const Call& call, const AnswerContext& context, const plan::RowSets& rows, wire::HttpResponse& out);
 
 /// Renders an error as problem+json.
