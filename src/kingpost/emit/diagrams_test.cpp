@@ -138,6 +138,19 @@ TEST(Components, AreThoseThatTheModelAsksFor) {
   EXPECT_THAT(names(3), testing::UnorderedElementsAre("payments client", "payments", "ordering"));
 }
 
+TEST(Containers, OfServicesThatRunApartStandBehindOneGateway) {
+  ir::System system = *example("shop");
+  system.topology = ir::Topology::kServices;
+  const C4Model model = make_c4(system);
+  std::vector<std::string> arrows;
+  for (const C4Link& link : model.links) arrows.push_back(model.nodes[link.from].name + " " + link.label + " " + model.nodes[link.to].name);
+  EXPECT_THAT(arrows,
+              testing::IsSupersetOf({"customer uses Gateway", "Gateway routes ordering", "ordering runs reserve_stock, release_stock inventory",
+                                     "ordering runs payments.charge, payments.refund payment", "payment calls payments"}));
+  EXPECT_THAT(arrows, Not(testing::Contains("customer uses ordering")));
+  EXPECT_THAT(arrows, Not(testing::Contains(HasSubstr("payment database"))));
+}
+
 /// `count` entities in knots of `size`, where each refers to all before it; the knots hang together by one reference each.
 ErModel knots(std::size_t count, std::size_t size) {
   ErModel model;
