@@ -35,8 +35,9 @@ std::optional<std::size_t> TableIndex::find(const foreign::TableName& name) cons
 
 std::vector<const foreign::TableFact*> parts_of(const foreign::SqlFacts& facts, const foreign::TableFact& whole) {
   std::vector<const foreign::TableFact*> parts;
+  const std::string name = shown(whole.name);
   for (const auto& table : facts.tables) {
-    if (!table.partition_of.name.empty() && shown(table.partition_of) == shown(whole.name)) parts.push_back(&table);
+    if (!table.partition_of.name.empty() && shown(table.partition_of) == name) parts.push_back(&table);
   }
   return parts;
 }

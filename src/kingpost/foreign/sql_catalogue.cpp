@@ -24,11 +24,17 @@ Span ParsedStatement::at(std::uint32_t location) const {
 TableFact* SqlCatalogue::find(const TableName& name) {
   if (const auto exact = names_.find(name); exact != names_.end()) return exact->second;
   // A search path may name the schema, or leave it out; one table of that name is meant then.
+  if (!name.schema.empty()) {
+    const auto bare = names_.find({{}, name.name});
+    return bare == names_.end() ? nullptr : bare->second;
+  }
+  // Names are ordered by schema first: one look a schema.
   TableFact* found = nullptr;
-  for (const auto& [key, table] : names_) {
-    if (key.name != name.name || (!name.schema.empty() && !key.schema.empty())) continue;
+  for (auto at = names_.begin(); at != names_.end(); at = names_.lower_bound({at->first.schema + '\0', {}})) {
+    const auto one = names_.find({at->first.schema, name.name});
+    if (one == names_.end()) continue;
     if (found != nullptr) return nullptr;
-    found = table;
+    found = one->second;
   }
   return found;
 }
