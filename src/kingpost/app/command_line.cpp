@@ -129,6 +129,8 @@ void add_design_commands(CLI::App& app, Parsed& parsed) {
   design->add_option("-o,--output", parsed.design.output, "folder to write")->required();
   design->add_flag("!--no-pictures", parsed.design.pictures, "leave out the SVG pictures; the Mermaid texts say the same");
   design->add_flag("--lock", parsed.design.lock, "keep the numbers of protobuf fields in kingpost.lock beside the model");
+  design->add_option("--deploy", parsed.design.deploy,
+                     "also write deploy/: some of compose, k8s, systemd, github, gitlab, nginx, haproxy, gateway, istio, separated by commas, or all");
 
   CLI::App* import =
       add_command(app, parsed, {"import", "Write a model of an existing database", "kingpost import sqlite:chinook.db -o chinook.yaml"},

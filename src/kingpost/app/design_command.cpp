@@ -9,6 +9,7 @@
 #include <set>
 
 #include "kingpost/app/commands.hpp"
+#include "kingpost/app/design_deploy.hpp"
 #include "kingpost/app/loading.hpp"
 #include "kingpost/app/proto_lock.hpp"
 #include "kingpost/emit/design.hpp"
@@ -122,6 +123,7 @@ int run_design(const DesignOptions& options) {
   wanted.proto_numbers = lock->numbers;
   auto design = emit::make_design(*system, wanted);
   if (!design) return complain(design.error());
+  if (auto added = add_deployment(options.deploy, options.model, *system, *design); !added) return complain(added.error());
   const fs::path folder(options.output);
   const std::map<std::string, std::uint64_t> written = read_manifest(folder);
   if (const std::string foreign = foreign_file(folder, *design, written); !foreign.empty()) {

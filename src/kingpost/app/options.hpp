@@ -32,6 +32,7 @@ struct SchemaOptions {
 struct DesignOptions {
   std::string model;
   std::string output;
+  std::string deploy;  ///< targets separated by commas; empty: no deployment files
   bool pictures = true;
   bool lock = false;
 };
