@@ -29,6 +29,29 @@ struct GraphDeleter {
 using Context = std::unique_ptr<GVC_t, ContextDeleter>;
 using GraphHandle = std::unique_ptr<Agraph_t, GraphDeleter>;
 
+/// Ids by counting. Those that cgraph makes itself are addresses of names, and clusters are laid out in the order of their ids: pictures would
+/// change from run to run.
+class Ids {
+ public:
+  static Agiddisc_t discipline() { return {&open, &map, &allocate, &release, &print, &close, &note}; }
+
+ private:
+  static void* open(Agraph_t* /*graph*/, Agdisc_t* /*disciplines*/) { return new Ids; }
+  /// Names are kept by cgraph itself when this knows none.
+  static long map(void* state, int /*kind*/, char* name, IDTYPE* id, int create) {
+    if (name != nullptr || create == 0) return 0;
+    *id = static_cast<Ids*>(state)->next_++;
+    return 1;
+  }
+  static long allocate(void* /*state*/, int /*kind*/, IDTYPE /*id*/) { return 0; }
+  static void release(void* /*state*/, int /*kind*/, IDTYPE /*id*/) {}
+  static char* print(void* /*state*/, int /*kind*/, IDTYPE /*id*/) { return nullptr; }
+  static void close(void* state) { delete static_cast<Ids*>(state); }
+  static void note(void* /*state*/, int /*kind*/, void* /*object*/) {}
+
+  IDTYPE next_ = 1;
+};
+
 /// The numbers of a text such as `12.5,3 4,5`.
 std::vector<double> numbers(const char* text) {
   std::vector<double> out;
@@ -71,7 +94,9 @@ class Ranker {
     const Context context(gvContext());
     if (context == nullptr) return false;
     std::string name = "g";
-    const GraphHandle graph(agopen(name.data(), Agdirected, nullptr));
+    Agiddisc_t ids = Ids::discipline();
+    Agdisc_t disciplines{&AgMemDisc, &ids, &AgIoDisc};
+    const GraphHandle graph(agopen(name.data(), Agdirected, &disciplines));
     if (graph == nullptr) return false;
     build(graph.get());
     if (gvLayout(context.get(), graph.get(), "dot") != 0) return false;
