@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -48,7 +49,8 @@ class StoreRunner {
     if (!plan) return fail(plan.error());
     auto made = sql::render_program(*plan, *suite.system, store_->database(), limits_);
     if (!made) return fail(made.error());
-    answer.statements = made->steps.size();
+    answer.statements =
+        static_cast<std::size_t>(std::count_if(made->steps.begin(), made->steps.end(), [](const sql::Step& step) { return !step.after_violation; }));
     store::Job job;
     job.program = std::make_shared<const sql::Program>(std::move(*made));
     auto binding = sql::bind_request(*job.program, call->request, principal, *suite.system, kNowUs);

@@ -179,6 +179,26 @@ test('rows of another tenant cannot be referred to, and that says no more than t
   }
 });
 
+test('a denied record is denied alike, whether a stored one stands against it or not', async () => {
+  const alike = async (entity, method, there, free) => {
+    for (const headers of method === 'POST' ? [{}, merge, ignore] : [{}]) {
+      const met = await shop.expect('ada', entity, { method, body: there, headers }, 403, '42501');
+      const missed = await shop.expect('ada', entity, { method, body: free, headers }, 403, '42501');
+      assert.equal(met.text, missed.text);
+    }
+  };
+  await alike('cart', 'POST', { id: id(0xe2), customer_id: bob }, { id: id(0xe9), customer_id: carl });
+  await alike('cart', 'POST', { id: id(0xe9), customer_id: bob }, { id: id(0xe9), customer_id: carl });
+  await alike('cart', 'POST', { customer_id: none }, { customer_id: carl });
+  await alike(`cart?id=eq.${id(0xe1)}`, 'PATCH', { customer_id: bob }, { customer_id: carl });
+  await alike(`cart?id=eq.${id(0xe1)}`, 'PATCH', { id: id(0xe2), customer_id: carl }, { id: id(0xe9), customer_id: carl });
+  const item = { cart_id: id(0xe2), product_id: id(0xd2), quantity: 1 };
+  await alike('cart_item', 'POST', { ...item, id: id(0xf2) }, { ...item, id: id(0xf9) });
+  await alike('cart_item', 'POST', { ...item, cart_id: none }, item);
+  await alike('cart_item', 'POST', { ...item, product_id: none }, item);
+  await alike('cart_item', 'POST', { ...item, quantity: -1 }, item);
+});
+
 test('an update or removal over mixed rows touches only its own', async () => {
   const [a, b] = tenants;
   const before = await everything(b);

@@ -150,7 +150,10 @@ Result<void> Writer::insert() {
       written_.push_back(rows.size() - 1);
       continue;
     }
-    if (write_.resolution == Resolution::kIgnore) continue;
+    if (write_.resolution == Resolution::kIgnore) {
+      if (!reader_.holds(write_.result_policy, {write_.entity, &row})) return denied();
+      continue;
+    }
     if (!reader_.holds(write_.stored_policy, {write_.entity, &*conflict})) return denied();
     for (const auto& column : write_.columns) {
       if (!column.merge) continue;
@@ -270,10 +273,13 @@ Result<std::string> Writer::run() {
   if (write_.operation == Operation::kDelete) return remove();
   auto done = write_.operation == Operation::kInsert ? insert() : update();
   if (!done) return fail(done.error());
+  // Policy first: what it denies must not be told whether anything else stands against it.
+  for (const auto i : written_) {
+    if (!reader_.holds(write_.result_policy, {write_.entity, &table()[i]})) return denied();
+  }
   if (auto unique = check_unique(); !unique) return fail(unique.error());
   for (const auto i : written_) {
     if (auto checked = check_row(table()[i]); !checked) return fail(checked.error());
-    if (!reader_.holds(write_.result_policy, {write_.entity, &table()[i]})) return denied();
   }
   return representation();
 }

@@ -51,6 +51,7 @@ struct ResultLayout {
   std::vector<std::uint32_t> cursor_columns;   ///< in the root's step: order values, then the key
   std::vector<ResultColumn> cursor_types;
   std::optional<std::uint32_t> written_step;  ///< its row count is what was inserted, updated or deleted
+  std::optional<std::uint32_t> found_step;    ///< of an upsert that merges: its row count is what was there before
   std::vector<std::uint32_t> written_key_columns;
   std::vector<std::string> written_key_names;  ///< wire names, for Location
   std::vector<ResultColumn> written_key_types;

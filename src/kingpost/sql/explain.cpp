@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace kingpost::sql {
@@ -104,14 +105,15 @@ std::string_view fill_text(RowColumn::Fill fill) {
 std::string print_program(const Program& program) {
   std::string out;
   const auto line = std::back_inserter(out);
-  fmt::format_to(line, "lane {}, {} {}\n", lane_name(program.lane), program.steps.size(), program.steps.size() == 1 ? "statement" : "statements");
+  const auto usual = std::count_if(program.steps.begin(), program.steps.end(), [](const Step& step) { return !step.after_violation; });
+  fmt::format_to(line, "lane {}, {} {}\n", lane_name(program.lane), usual, usual == 1 ? "statement" : "statements");
   for (const auto& column : program.row_columns) {
     fmt::format_to(line, "row column {}: {}, otherwise {}\n", column.name, column.source < 0 ? "not from the client" : "from the client",
                    fill_text(column.fill));
   }
   for (std::size_t i = 0; i < program.steps.size(); ++i) {
     const auto& step = program.steps[i];
-    fmt::format_to(line, "{}. {}\n   {}\n", i + 1, step.purpose, step.sql);
+    fmt::format_to(line, "{}. {}{}\n   {}\n", i + 1, step.after_violation ? "only where a constraint is violated: " : "", step.purpose, step.sql);
     for (std::size_t k = 0; k < step.params.size(); ++k) fmt::format_to(line, "   {}: {}\n", k + 1, param_source(program, step.params[k]));
     for (const auto& assertion : step.assertions) {
       fmt::format_to(line, "   requires {}, else {}\n", assertion_text(assertion), assertion.error.code);

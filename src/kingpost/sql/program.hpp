@@ -71,13 +71,16 @@ struct Assertion {
   Error error;  ///< `{}` in its details becomes the number of rows
 };
 
-/// One statement. Steps run in order, each once: how many run depends only on the shape.
+/// One statement. Steps run in order, each once: how many run depends only on the shape, and on whether a constraint was violated.
 struct Step {
   std::string sql;
   std::vector<Param> params;
   std::vector<ResultColumn> columns;
   std::vector<Assertion> assertions;
   bool writes = false;
+  /// Runs only when a step before it violated a constraint (class 23), and is the last: where its assertions fail, their error is answered, so
+  /// that nobody learns from the violation what a policy keeps from them.
+  bool after_violation = false;
   std::string purpose;  ///< for `explain`: "read order", "check policy", …
 };
 

@@ -3,64 +3,15 @@
 #include <utility>
 
 #include "kingpost/dialect/codec.hpp"
-#include "kingpost/sql/statement.hpp"
+#include "kingpost/sql/write_renderer.hpp"
 
 namespace kingpost::sql {
-namespace {
-
 using plan::WriteColumn;
 using request::Operation;
 using request::Resolution;
 using Source = WriteColumn::Source;
 
-ir::LogicalType bool_type() {
-  ir::LogicalType type;
-  type.scalar = ir::Scalar::kBool;
-  return type;
-}
-
-/// Where an insert takes its rows from: lists that are read side by side.
-struct RowSource {
-  std::string alias;
-  std::string lists;
-  std::string names;
-  std::size_t count = 0;
-};
-
-class WriteRenderer {
- public:
-  WriteRenderer(const plan::Plan& plan, const ir::System& system, Program& program)
-      : plan_(plan), write_(*plan.write), system_(system), entity_(system.entity(plan.write->entity)), program_(program) {}
-
-  Result<void> render();
-
- private:
-  Result<void> insert();
-  Result<void> update();
-  Result<void> remove();
-  Result<void> check_conflicts();
-  Result<void> check_result();
-  Result<void> target_step();
-  Result<void> representation();
-  Result<std::string> target_condition(Statement& statement, const std::string& alias);
-  Result<std::string> insert_value(Statement& statement, std::size_t index, RowSource& rows);
-  Result<void> make_row_columns();
-  Result<std::string> update_value(Statement& statement, const WriteColumn& column, const std::string& alias);
-  Result<std::string> on_conflict(Statement& statement, const std::string& alias);
-  Result<std::uint32_t> row_column(const WriteColumn& column, const ir::LogicalType& type, const ir::Storage& storage);
-  void returning(Statement& statement, std::string& sql) const;
-  void add_written(Statement&& statement, std::string sql, const char* purpose);
-  [[nodiscard]] Assertion denied(std::uint32_t column) const;
-  [[nodiscard]] WrittenKeys written() const { return {*program_.layout.written_step, program_.layout.written_key_columns}; }
-
-  const plan::Plan& plan_;
-  const plan::Write& write_;
-  const ir::System& system_;
-  const ir::Entity& entity_;
-  Program& program_;
-  std::vector<std::uint32_t> row_index_;  ///< of each write column without an inverse: its row column
-  std::optional<std::uint32_t> target_;   ///< the step that found the rows to change
-};
+namespace {
 
 /// Answers `input.x` of a contract view's inverse with the text that holds the client's value.
 class InverseSink final : public dialect::ParamSink {
@@ -89,7 +40,29 @@ Result<Datum> literal_datum(const cel::ExprPtr& expr, const ir::Field& field, co
   return dialect::encode(expr->value, field.type, field.storage, {&system, database});
 }
 
+Assertion singular_assertion() {
+  Assertion assertion;
+  assertion.kind = AssertionKind::kRowCount;
+  assertion.count = 1;
+  assertion.error = make_error(ErrorKind::kInvalidArgument, "PGRST116", "Cannot coerce the result to a single JSON object");
+  assertion.error.details = "The result contains {} rows";
+  assertion.error.http_status = 406;
+  return assertion;
+}
+
+}  // namespace
+
+ir::LogicalType bool_type() {
+  ir::LogicalType type;
+  type.scalar = ir::Scalar::kBool;
+  return type;
+}
+
 Result<std::uint32_t> WriteRenderer::row_column(const WriteColumn& column, const ir::LogicalType& type, const ir::Storage& storage) {
+  for (const auto& [known, index] : made_) {
+    const auto& other = program_.row_columns[index];
+    if (known == &column && other.type.scalar == type.scalar && other.storage.sqlite == storage.sqlite) return index;
+  }
   const auto& field = entity_.field(column.field);
   RowColumn row;
   row.name = column.name;
@@ -126,7 +99,8 @@ Result<std::uint32_t> WriteRenderer::row_column(const WriteColumn& column, const
       break;
   }
   program_.row_columns.push_back(std::move(row));
-  return static_cast<std::uint32_t>(program_.row_columns.size() - 1);
+  made_.emplace_back(&column, static_cast<std::uint32_t>(program_.row_columns.size() - 1));
+  return made_.back().second;
 }
 
 Assertion WriteRenderer::denied(std::uint32_t column) const {
@@ -135,16 +109,6 @@ Assertion WriteRenderer::denied(std::uint32_t column) const {
   assertion.column = column;
   assertion.error = make_error(plan_.anonymous ? ErrorKind::kUnauthenticated : ErrorKind::kPermissionDenied, "42501",
                                "new row or stored row violates the access policy of " + entity_.name);
-  return assertion;
-}
-
-Assertion singular_assertion() {
-  Assertion assertion;
-  assertion.kind = AssertionKind::kRowCount;
-  assertion.count = 1;
-  assertion.error = make_error(ErrorKind::kInvalidArgument, "PGRST116", "Cannot coerce the result to a single JSON object");
-  assertion.error.details = "The result contains {} rows";
-  assertion.error.http_status = 406;
   return assertion;
 }
 
@@ -244,27 +208,39 @@ Result<std::string> WriteRenderer::on_conflict(Statement& statement, const std::
   return sql + " WHERE " + *condition;
 }
 
-/// The rows that an upsert would change must satisfy the policies, or nothing is written.
+std::optional<std::size_t> WriteRenderer::column_of(ir::FieldId id) const {
+  const auto found = std::find_if(write_.columns.begin(), write_.columns.end(), [&](const WriteColumn& column) { return column.field == id; });
+  if (found == write_.columns.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - write_.columns.begin());
+}
+
+/// The rows that an upsert would change must satisfy the policies, or nothing is written. How many they are tells whether anything was created.
 Result<void> WriteRenderer::check_conflicts() {
-  if (write_.resolution != Resolution::kMerge || write_.stored_policy == nullptr) return {};
+  if (write_.resolution != Resolution::kMerge) return {};
   Statement statement(system_, program_.database);
   const auto alias = statement.next_alias();
   std::vector<std::uint32_t> columns;
   for (const auto id : write_.conflict) {
-    const auto found = std::find_if(write_.columns.begin(), write_.columns.end(), [&](const WriteColumn& column) { return column.field == id; });
+    const auto index = column_of(id);
     // A conflict column that the engine makes (a fresh uuid) cannot meet a stored row.
-    if (found == write_.columns.end() || found->inverse != nullptr) return {};
-    columns.push_back(row_index_[static_cast<std::size_t>(found - write_.columns.begin())]);
+    if (!index || write_.columns[*index].inverse != nullptr) return {};
+    columns.push_back(row_index_[*index]);
   }
-  auto condition = dialect::render_check(*write_.stored_policy, statement.scope(write_.entity, alias));
-  if (!condition) return fail(std::move(condition.error()));
-  static_cast<void>(statement.output(*condition, bool_type(), {}));
-  auto sql = "SELECT " + *condition + " FROM " + table_as(entity_, alias) + " WHERE " +
+  std::vector<Assertion> assertions;
+  if (write_.stored_policy != nullptr) {
+    auto condition = dialect::render_check(*write_.stored_policy, statement.scope(write_.entity, alias));
+    if (!condition) return fail(std::move(condition.error()));
+    assertions.push_back(denied(statement.output(*condition, bool_type(), {})));
+  } else {
+    const auto& key = entity_.field(entity_.key.front());
+    static_cast<void>(statement.output(field_text(entity_, entity_.key.front(), alias), key.type, key.storage));
+  }
+  auto sql = "SELECT " + statement.output_list(false) + " FROM " + table_as(entity_, alias) + " WHERE " +
              rows_text(statement, {write_.entity, alias}, write_.conflict, columns);
   if (!statement.sqlite()) sql += " FOR UPDATE OF " + alias;
-  auto step = statement.finish(std::move(sql), "check stored " + entity_.name);
-  step.assertions.push_back(denied(0));
-  program_.steps.push_back(std::move(step));
+  program_.layout.found_step = static_cast<std::uint32_t>(program_.steps.size());
+  program_.steps.push_back(statement.finish(std::move(sql), (write_.stored_policy != nullptr ? "check stored " : "find stored ") + entity_.name));
+  program_.steps.back().assertions = std::move(assertions);
   return {};
 }
 
@@ -309,7 +285,12 @@ Result<void> WriteRenderer::insert() {
   returning(statement, sql);
   add_written(std::move(statement), std::move(sql), "insert");
   if (auto checked = check_result(); !checked) return checked;
-  return representation();
+  // What is ignored is decided about like what is stored, or being ignored would tell that an unseen row is there.
+  if (write_.resolution == Resolution::kIgnore) {
+    if (auto checked = check_proposed(false); !checked) return checked;
+  }
+  if (auto read = representation(); !read) return read;
+  return check_proposed(true);
 }
 
 Result<void> WriteRenderer::check_result() {
@@ -426,7 +407,8 @@ Result<void> WriteRenderer::update() {
   returning(statement, sql);
   add_written(std::move(statement), std::move(sql), "update");
   if (auto checked = check_result(); !checked) return checked;
-  return representation();
+  if (auto read = representation(); !read) return read;
+  return write_.columns.empty() ? Result<void>() : check_proposed(true);
 }
 
 Result<void> WriteRenderer::remove() {
@@ -470,8 +452,6 @@ Result<void> WriteRenderer::render() {
   }
   return {};
 }
-
-}  // namespace
 
 Result<void> render_write(const plan::Plan& plan, const ir::System& system, Program& program) {
   return WriteRenderer(plan, system, program).render();

@@ -181,6 +181,17 @@ Result<void> PostgresSession::run_step(const sql::Program& program, std::size_t 
   return check_assertions(step, binding, rows[index]);
 }
 
+/// What a failed run answers: its error, or that of the step that decides about violations. Nothing of the run is left by then, so that step has
+/// a transaction of its own, which the caller ends like any that failed.
+Error PostgresSession::judge_failure(const sql::Program& program, const sql::Binding& binding, plan::RowSets& rows, Error error) {
+  const auto& steps = program.steps;
+  if (steps.empty() || !steps.back().after_violation || !is_constraint_violation(error)) return error;
+  roll_back();
+  auto judged = execute(fmt::format("begin isolation level repeatable read read only; set local statement_timeout = {}", timeout_ms_));
+  if (judged) judged = run_step(program, steps.size() - 1, binding, rows);
+  return judged ? std::move(error) : std::move(judged.error());
+}
+
 Result<void> PostgresSession::run_program(const sql::Program& program, const sql::Binding& binding, plan::RowSets& rows) {
   if (!program.prelude.empty()) {
     return fail(ErrorKind::kUnimplemented, "PGRST127", "Settings before a statement are not supported by this store.");
@@ -188,7 +199,8 @@ Result<void> PostgresSession::run_program(const sql::Program& program, const sql
   rows.resize(program.steps.size());
   std::int64_t bytes = 0;
   for (std::size_t index = 0; index < program.steps.size(); ++index) {
-    if (auto done = run_step(program, index, binding, rows); !done) return done;
+    if (program.steps[index].after_violation) break;
+    if (auto done = run_step(program, index, binding, rows); !done) return fail(judge_failure(program, binding, rows, std::move(done.error())));
     bytes += static_cast<std::int64_t>(rows[index].bytes());
     if (bytes > limits_.response_bytes) return fail(byte_limit_error(static_cast<std::uint64_t>(limits_.response_bytes)));
   }
@@ -238,6 +250,7 @@ Result<Outcome> PostgresSession::attempt(const Job& job, bool& began) {
   began = false;
   const std::int64_t left_ms = job.deadline_us == 0 ? limits_.request_timeout_ms : (job.deadline_us - steady_now_us()) / kMicrosPerMilli;
   if (left_ms <= 0) return fail(deadline_error());
+  timeout_ms_ = left_ms;
   if (auto begun = execute(fmt::format("begin {}; set local statement_timeout = {}", isolation_of(*job.program), left_ms)); !begun) {
     return fail(std::move(begun.error()));
   }

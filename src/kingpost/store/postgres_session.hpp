@@ -56,6 +56,7 @@ class PostgresSession {
   [[nodiscard]] Result<Outcome> run_in_transaction(const Job& job);
   [[nodiscard]] Result<void> run_program(const sql::Program& program, const sql::Binding& binding, plan::RowSets& rows);
   [[nodiscard]] Result<void> run_step(const sql::Program& program, std::size_t index, const sql::Binding& binding, plan::RowSets& rows);
+  [[nodiscard]] Error judge_failure(const sql::Program& program, const sql::Binding& binding, plan::RowSets& rows, Error error);
   [[nodiscard]] Result<void> take_idempotency_lock(const Idempotency& idempotency);
   [[nodiscard]] Result<void> execute(const std::string& sql);
   [[nodiscard]] Result<std::string> prepare(const std::string& sql);
@@ -73,6 +74,7 @@ class PostgresSession {
   std::unordered_map<std::string_view, std::list<Entry>::iterator> by_sql_;
   std::uint64_t next_name_ = 0;
   std::int64_t next_connect_us_ = 0;
+  std::int64_t timeout_ms_ = 0;  ///< of a statement of the attempt under way
   std::int64_t connect_pause_us_ = 0;
 };
 

@@ -51,6 +51,8 @@ Error sql_error(std::string_view sqlstate, std::string message) {
   return make_error(kind_of_sqlstate(sqlstate), std::string(sqlstate), std::move(message));
 }
 
+bool is_constraint_violation(const Error& error) { return error.code.size() == 5 && error.code.starts_with("23"); }
+
 Error queue_full_error() {
   Error error = make_error(ErrorKind::kUnavailable, "kp-queue-full", "The database has more work queued than it may.");
   error.hint = "Try again in a moment.";

@@ -13,6 +13,9 @@ namespace kingpost::store {
 /// An error whose code is an SQLSTATE.
 [[nodiscard]] Error sql_error(std::string_view sqlstate, std::string message);
 
+/// Class 23: what is stored already stands against what was to be stored.
+[[nodiscard]] bool is_constraint_violation(const Error& error);
+
 [[nodiscard]] Error queue_full_error();
 [[nodiscard]] Error shutting_down_error();
 [[nodiscard]] Error deadline_error();

@@ -131,6 +131,14 @@ Result<void> run_step(Run& run, std::size_t index) {
   return check_assertions(step, run.binding, run.rows[index]);
 }
 
+/// What a failed run answers: its error, or that of the step that decides about violations.
+Error judge_failure(Run& run, Error error) {
+  const auto& steps = run.program.steps;
+  if (steps.empty() || !steps.back().after_violation || !is_constraint_violation(error)) return error;
+  auto judged = run_step(run, steps.size() - 1);
+  return judged ? std::move(error) : std::move(judged.error());
+}
+
 }  // namespace
 
 Result<void> run_program(Connection& connection, const sql::Program& program, const sql::Binding& binding, std::int64_t response_bytes,
@@ -138,7 +146,8 @@ Result<void> run_program(Connection& connection, const sql::Program& program, co
   rows.resize(program.steps.size());
   Run run{connection, program, binding, response_bytes, rows, {}, 0};
   for (std::size_t step = 0; step < program.steps.size(); ++step) {
-    if (auto done = run_step(run, step); !done) return done;
+    if (program.steps[step].after_violation) break;
+    if (auto done = run_step(run, step); !done) return fail(judge_failure(run, std::move(done.error())));
   }
   return {};
 }
