@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "kingpost/base/civil_time.hpp"
 #include "kingpost/base/text.hpp"
@@ -263,20 +264,37 @@ void add_location(const Call& call, const AnswerContext& context, const plan::Ro
   out.add_header("Location", location);
 }
 
+/// Whether an upsert that merges made a record: it may have found all of them.
+bool created(const plan::ResultLayout& layout, const plan::RowSets& rows) {
+  const plan::RowSet& written = rows[*layout.written_step];
+  const std::size_t found = layout.found_step ? rows[*layout.found_step].rows() : 0;
+  if (written.rows() <= found || found == 0) return written.rows() > found;
+  // A record that stands twice among the rows was written twice (SQLite).
+  std::set<std::string> keys;
+  for (std::size_t row = 0; row < written.rows(); ++row) keys.insert(plan::row_version(written, row, layout.written_key_columns));
+  return keys.size() > found;
+}
+
+int write_status(const Call& call, const plan::ResultLayout& layout, const plan::RowSets& rows, bool shown) {
+  if (call.request.operation != Operation::kInsert) return shown ? 200 : 204;
+  if (call.request.resolution == request::Resolution::kMerge && layout.written_step) return created(layout, rows) ? 201 : 200;
+  const bool ignored = call.request.resolution == request::Resolution::kIgnore && layout.written_step && rows[*layout.written_step].rows() == 0;
+  return shown && ignored ? 200 : 201;
+}
+
 Result<void> answer_write(const Call& call, const AnswerContext& context, const plan::RowSets& rows, wire::HttpResponse& out) {
   const plan::ResultLayout& layout = *context.layout;
   const bool insert = call.request.operation == Operation::kInsert;
   const std::uint64_t written = layout.written_step ? rows[*layout.written_step].rows() : 0;
   const bool shown = call.request.returning == ReturnMode::kRepresentation && layout.root;
+  out.status = write_status(call, layout, rows, shown);
   if (shown) {
     const std::uint64_t count = rows[layout.root->step].rows();
     if (call.request.singular && count != 1) return fail(not_singular(count));
-    out.status = insert && !(call.request.resolution == request::Resolution::kIgnore && written == 0) ? 201 : 200;
     out.headers += call.request.singular ? kObjectHeaders : kJsonHeaders;
     render_body(call, context, rows, out);
     if (call.request.singular) add_version(context, rows, out);
   } else {
-    out.status = insert ? 201 : 204;
     out.headers += "Cache-Control: no-store\r\n";
   }
   if (insert && call.request.returning == ReturnMode::kHeadersOnly) add_location(call, context, rows, out);
