@@ -26,7 +26,7 @@ constexpr std::string_view kSql = "application/sql; charset=utf-8";
 /// What writes further files. To add one: a function `void add_X(Files&, const SiteInput&)`, declared in design_parts.hpp, and a line here.
 using Printer = void (*)(Files& files, const SiteInput& input);
 constexpr Printer kPrinters[] = {
-    add_ddl, add_capacity, add_decisions, add_specs, add_typescript,
+    add_ddl, add_capacity, add_decisions, add_specs, add_typescript, add_contract_suite,
 };
 
 class Designer {

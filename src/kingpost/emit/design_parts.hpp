@@ -20,5 +20,7 @@ void add_decisions(Files& files, const SiteInput& input);
 void add_specs(Files& files, const SiteInput& input);
 /// Types for the front end, a file a contract.
 void add_typescript(Files& files, const SiteInput& input);
+/// Cases for testers, a file a contract, and the program that runs them.
+void add_contract_suite(Files& files, const SiteInput& input);
 
 }  // namespace kingpost::emit
