@@ -87,8 +87,10 @@ Result<std::vector<File>> make_files(const ir::System& system, const Options& op
   const Facts facts = derive_facts(system, options);
   std::vector<File> out;
   add_read_me(facts, options.targets, out);
-  const bool pipeline = wants(options, Target::kGithub) || wants(options, Target::kGitlab);
-  if (wants(options, Target::kCompose) || wants(options, Target::kKubernetes) || pipeline) add_image(facts, options, out);
+  const bool image =
+      wants(options, Target::kCompose) || wants(options, Target::kKubernetes) || wants(options, Target::kGithub) || wants(options, Target::kGitlab);
+  if (image) add_image(facts, out);
+  if (image || wants(options, Target::kSystemd)) add_model(options, out);
   if (wants(options, Target::kCompose)) add_compose(facts, out);
   if (wants(options, Target::kKubernetes)) {
     add_kubernetes(facts, out);

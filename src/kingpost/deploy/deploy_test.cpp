@@ -87,7 +87,7 @@ TEST(Deploy, writes_only_what_was_asked_for) {
   const auto system = compiled(kSmall);
   const auto files = make_files(*system, options_for(kSmall, "systemd"));
   ASSERT_TRUE(files);
-  EXPECT_EQ(files->size(), 3U);
+  EXPECT_EQ(files->size(), 4U);
   EXPECT_NE(find(*files, "systemd/small.service"), nullptr);
   EXPECT_EQ(find(*files, "Dockerfile"), nullptr);
 }

@@ -123,6 +123,17 @@ std::string dollars_doubled(std::string_view text) {
   return out;
 }
 
+std::string expressions_quoted(std::string_view text) {
+  constexpr std::string_view kOpening = "${{";
+  std::string out;
+  for (std::size_t at = text.find(kOpening); at != std::string_view::npos; at = text.find(kOpening)) {
+    out += text.substr(0, at);
+    out += "${{ '${{' }}";
+    text.remove_prefix(at + kOpening.size());
+  }
+  return out += text;
+}
+
 std::string_view env_name(std::string_view text) {
   if (text.starts_with("bearer(") && text.ends_with(")")) text = text.substr(7, text.size() - 8);
   if (!text.starts_with("env(") || !text.ends_with(")")) return {};

@@ -25,6 +25,9 @@ namespace kingpost::deploy {
 /// `$` doubled: compose and Kubernetes (`$(NAME)`) then read it as itself.
 [[nodiscard]] std::string dollars_doubled(std::string_view text);
 
+/// `${{` as an expression of GitHub's that yields it: nothing in `text` is evaluated.
+[[nodiscard]] std::string expressions_quoted(std::string_view text);
+
 /// The NAME of `env(NAME)`; empty when `text` is something else or NAME is no environment variable's name.
 [[nodiscard]] std::string_view env_name(std::string_view text);
 

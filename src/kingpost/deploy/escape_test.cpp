@@ -25,7 +25,7 @@ TEST(OneLine, has_no_line_breaks_controls_or_broken_text) {
   EXPECT_EQ(one_line("\xFF\xC0\xAF"
                      "x\xED\xA0\x80",
                      80),
-            " x");
+            "x");
   EXPECT_EQ(one_line("ééé", 3), "é");
 }
 
@@ -42,6 +42,11 @@ TEST(ShellQuoted, is_one_word_whatever_it_holds) {
 }
 
 TEST(SystemdQuoted, expands_neither_specifiers_nor_variables) { EXPECT_EQ(systemd_quoted("a\"%h\\$X\n"), R"("a\"%%h\\$$X ")"); }
+
+TEST(ExpressionsQuoted, leave_nothing_for_github_to_evaluate) {
+  EXPECT_EQ(expressions_quoted("a ${{ github.token }}"), "a ${{ '${{' }} github.token }}");
+  EXPECT_EQ(expressions_quoted("a"), "a");
+}
 
 TEST(EnvName, is_read_only_from_what_names_one) {
   EXPECT_EQ(env_name("env(PAYMENTS_URL)"), "PAYMENTS_URL");

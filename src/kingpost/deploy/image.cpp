@@ -75,7 +75,11 @@ const std::vector<std::string_view>& runtime_packages() {
   return kPackages;
 }
 
-void add_image(const Facts& facts, const Options& options, std::vector<File>& out) {
+void add_model(const Options& options, std::vector<File>& out) {
+  for (const ModelFile& file : options.model) out.push_back({"model/" + file.path, kYaml, file.text, "Model as it is deployed"});
+}
+
+void add_image(const Facts& facts, std::vector<File>& out) {
   std::string packages;
   for (const std::string_view package : runtime_packages()) packages += fmt::format("       {} \\\n", package);
   const std::string uid = std::to_string(kUser);
@@ -92,7 +96,6 @@ void add_image(const Facts& facts, const Options& options, std::vector<File>& ou
                                     {"SERVE", serve}}),
                  "Dockerfile"});
   out.push_back({".dockerignore", kText, std::string(kIgnore), "What the image's builder gets"});
-  for (const ModelFile& file : options.model) out.push_back({"model/" + file.path, kYaml, file.text, "Model in the image"});
 }
 
 }  // namespace kingpost::deploy

@@ -9,7 +9,8 @@
 namespace kingpost::deploy {
 
 /// One emitter a target; each appends its files.
-void add_image(const Facts& facts, const Options& options, std::vector<File>& out);
+void add_model(const Options& options, std::vector<File>& out);
+void add_image(const Facts& facts, std::vector<File>& out);
 void add_compose(const Facts& facts, std::vector<File>& out);
 void add_kubernetes(const Facts& facts, std::vector<File>& out);
 void add_kubernetes_policy(const Facts& facts, std::vector<File>& out);

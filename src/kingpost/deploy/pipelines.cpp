@@ -144,8 +144,8 @@ plan-migration:
 }  // namespace
 
 void add_github(const Facts& facts, std::vector<File>& out) {
-  out.push_back(
-      {"github/" + facts.name + ".yml", kYaml, fill(kGithub, {{"NAME", facts.name}, {"MODEL", yaml_quoted(facts.root)}}), "GitHub workflow"});
+  out.push_back({"github/" + facts.name + ".yml", kYaml,
+                 fill(kGithub, {{"NAME", facts.name}, {"MODEL", yaml_quoted(expressions_quoted(facts.root))}}), "GitHub workflow"});
 }
 
 void add_gitlab(const Facts& facts, std::vector<File>& out) {
