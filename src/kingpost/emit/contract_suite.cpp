@@ -174,7 +174,7 @@ class SuitePrinter {
       on(entity, "create/idempotent-mismatch", "negative", "idempotent-mismatch");
       on(entity, "create/location", "positive", "create-location");
     }
-    on(entity, "create/bulk", "positive", "bulk");
+    if (!is_single(system_, entity)) on(entity, "create/bulk", "positive", "bulk");
     unique_cases(entity);
     const std::set<std::string> checked = checked_fields(system_, entity);
     for (const ApiField& field : entity.fields) member_cases(entity, field, checked.contains(field.name));
@@ -185,6 +185,7 @@ class SuitePrinter {
     for (const ApiField& field : entity.fields) {
       if (!field.unique || !field.creatable || !field.readable || field.key) continue;
       on(entity, "create/taken/" + field.name, "negative", "taken", ",\"field\":" + json_text(field.name));
+      if (is_single(system_, entity)) continue;
       on(entity, "create/all-or-nothing/" + field.name, "negative", "all-or-nothing", ",\"field\":" + json_text(field.name));
     }
   }

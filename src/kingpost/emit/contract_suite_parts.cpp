@@ -67,6 +67,11 @@ bool is_tied(const cel::ExprPtr& policy, const ir::Entity& entity, ir::FieldId f
   return found;
 }
 
+/// A column that holds who asks.
+bool is_callers(const ir::Entity& entity, ir::FieldId field) {
+  return is_tied(entity.access.create, entity, field, "uid") || is_tied(entity.access.read, entity, field, "uid");
+}
+
 std::string names(const std::vector<std::string>& list) {
   std::string out = "[";
   for (const std::string& name : list) out += (out.size() == 1 ? "" : ",") + json_text(name);
@@ -89,6 +94,7 @@ class EntityLine {
     }
     if (!has_key(shown_)) key.clear();
     out_ += fmt::format(",\"tenanted\":{},\"key\":{},\"columns\":{}", entity_.tenanted, names(key), names(columns));
+    if (is_single(system_, shown_)) out_ += ",\"single\":1";
     hidden();
     may();
     row();
@@ -146,7 +152,7 @@ class EntityLine {
   std::string recipe(const ApiField& field) {
     const ir::Field& stored = entity_.field(field.field);
     const cel::ExprPtr& policy = entity_.access.create;
-    if (is_tied(policy, entity_, field.field, "uid") || is_tied(entity_.access.read, entity_, field.field, "uid")) return R"("t":"caller")";
+    if (is_callers(entity_, field.field)) return R"("t":"caller")";
     if (is_tied(policy, entity_, field.field, "tenant")) return R"("t":"tenant")";
     if (stored.relation.valid()) {
       const ir::Relation& relation = system_.relation(stored.relation);
@@ -252,6 +258,14 @@ bool in_unique(const ir::System& system, const ApiEntity& entity, const ApiField
   const auto holds = [&](const std::vector<ir::FieldId>& set) { return std::find(set.begin(), set.end(), field.field) != set.end(); };
   return field.unique || holds(stored.key) ||
          std::any_of(stored.uniques.begin(), stored.uniques.end(), [&](const ir::Unique& one) { return holds(one.fields); });
+}
+
+bool is_single(const ir::System& system, const ApiEntity& entity) {
+  const ir::Entity& stored = system.entity(entity.entity);
+  return std::any_of(entity.fields.begin(), entity.fields.end(), [&](const ApiField& field) {
+    const bool alone = field.unique || (stored.key.size() == 1 && stored.key.front() == field.field);
+    return alone && field.creatable && is_callers(stored, field.field);
+  });
 }
 
 std::set<std::string> checked_fields(const ir::System& system, const ApiEntity& entity) {

@@ -42,6 +42,8 @@ struct Audiences {
 [[nodiscard]] bool has_key(const surface::ApiEntity& entity);
 [[nodiscard]] bool is_state(const ir::System& system, const surface::ApiEntity& entity, const surface::ApiField& field);
 [[nodiscard]] bool in_unique(const ir::System& system, const surface::ApiEntity& entity, const surface::ApiField& field);
+/// A caller can have one row of it, no more.
+[[nodiscard]] bool is_single(const ir::System& system, const surface::ApiEntity& entity);
 /// Wire names of the fields that a check of the entity mentions.
 [[nodiscard]] std::set<std::string> checked_fields(const ir::System& system, const surface::ApiEntity& entity);
 [[nodiscard]] surface::ApiField field_of_member(const surface::Api& api, const surface::ApiMember& member);

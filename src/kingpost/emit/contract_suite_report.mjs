@@ -254,14 +254,14 @@ async function main(args) {
     result.ms = Date.now() - begin;
     results.push(result);
   }
-  const removed = await suite.clean();
+  await suite.clean();
   if (given.report) writeFileSync(given.report, given.report.endsWith('.xml') ? junit(data, results) : JSON.stringify({ system: data.system, contract: data.contract, requests: suite.requests, cases: results }, null, 1) + '\n');
   const count = (outcome) => results.filter((one) => one.outcome === outcome).length;
   const why = new Map();
   for (const one of results) if (one.outcome === 'skipped') why.set(one.why, (why.get(one.why) ?? 0) + 1);
   for (const [reason, times] of why) console.log(`skipped ${times}: ${reason}`);
   for (const [name, { count: times, why: reason }] of suite.left) console.log(`left behind: ${times} of ${name} (${reason})`);
-  console.log(`${data.system} ${data.contract}: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped; ${suite.requests} requests, ${removed} of ${suite.made.length} created rows removed`);
+  console.log(`${data.system} ${data.contract}: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped; ${suite.requests} requests, ${suite.removed} of ${suite.created} created rows removed`);
   return count('failed') > 0 ? 1 : 0;
 }
 

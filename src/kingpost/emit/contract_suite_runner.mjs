@@ -23,6 +23,8 @@ class Suite {
     this.counter = 0;
     this.requests = 0;
     this.made = [];
+    this.created = 0;
+    this.removed = 0;
     this.memory = new Map();
     this.left = new Map();
     const url = new URL(options.url);
@@ -180,7 +182,17 @@ class Suite {
     return answer.json[0];
   }
 
+  /// Of what a caller has but once, the row made before has to go.
+  async makeRoom(name) {
+    if (!this.entity(name)?.single) return;
+    const mine = this.made.filter((one) => one.name === name);
+    this.made = this.made.filter((one) => one.name !== name);
+    for (const one of mine) await this.remove(one);
+    for (const key of [...this.memory.keys()]) if (key.startsWith(`some ${name} `)) this.memory.delete(key);
+  }
+
   async attempt(name, as, depth) {
+    await this.makeRoom(name);
     const body = '{' + [...await this.members(this.entity(name), as, false, depth)].map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',') + '}';
     const answer = await this.send(as, { method: 'POST', path: this.path(name), headers: { prefer: 'return=representation' }, body });
     this.remember(name, as, answer);
@@ -213,27 +225,28 @@ class Suite {
   remember(name, as, answer) {
     if (answer.method !== 'POST' || answer.status !== 201 || this.entity(name) === undefined) return;
     const rows = Array.isArray(answer.json) ? answer.json : answer.json && typeof answer.json === 'object' ? [answer.json] : [];
-    for (const row of rows) this.made.push({ name, as, key: this.keyOf(name, row) });
-    if (rows.length === 0 && answer.headers.get('location')) this.made.push({ name, as, location: answer.headers.get('location') });
+    const made = rows.map((row) => ({ name, as, key: this.keyOf(name, row) }));
+    if (rows.length === 0 && answer.headers.get('location')) made.push({ name, as, location: answer.headers.get('location') });
+    this.created += made.length;
+    this.made.push(...made);
+  }
+
+  /// Removes one row; or says why not.
+  async remove({ name, as, key, location }) {
+    const list = this.able(this.entity(name), 'delete');
+    const first = list.includes(as) ? [as, ...list.filter((one) => one !== as)] : list;
+    let why = 'nobody with a token may delete there';
+    for (const one of key?.length === 0 ? [] : first) {
+      const answer = await this.send(one, { method: 'DELETE', path: location ?? this.path(name), query: key ?? [] }).catch((error) => ({ failure: error.message }));
+      if (answer.status === 204 || answer.status === 200) { ++this.removed; return undefined; }
+      why = `${answer.status ?? answer.failure} ${answer.json?.code ?? ''}`;
+    }
+    this.left.set(name, { count: (this.left.get(name)?.count ?? 0) + 1, why });
+    return why;
   }
 
   async clean() {
-    let removed = 0;
-    const leave = (name, why) => this.left.set(name, { count: (this.left.get(name)?.count ?? 0) + 1, why });
-    for (const { name, as, key, location } of this.made.reverse()) {
-      const list = this.able(this.entity(name), 'delete');
-      const first = list.includes(as) ? [as, ...list.filter((one) => one !== as)] : list;
-      let why = 'nobody with a token may delete there';
-      let done = false;
-      for (const one of key?.length === 0 ? [] : first) {
-        const answer = await this.send(one, { method: 'DELETE', path: location ?? this.path(name), query: key ?? [] }).catch((error) => ({ failure: error.message }));
-        done = answer.status === 204 || answer.status === 200;
-        why = `${answer.status ?? answer.failure} ${answer.json?.code ?? ''}`;
-        if (done) break;
-      }
-      if (done) ++removed; else leave(name, why);
-    }
-    return removed;
+    for (const one of this.made.reverse()) await this.remove(one);
   }
 
   // --- one case -----------------------------------------------------------------------------------------------------------------------
@@ -360,6 +373,7 @@ class Suite {
       const apart = element.tenanted ? mine[this.data.tenant_claim] !== theirs[this.data.tenant_claim] : mine.sub !== theirs.sub;
       if (!apart) throw new Skip(`--other ${given.as} is of the same ${element.tenanted ? 'tenant' : 'user'}`);
     }
+    if (script.steps.some((step) => step.method === 'POST')) await this.makeRoom(given.on);
     await this.prepare(given, script, state);
     if (state.row !== undefined && script.steps.some((step) => step.query === 'key' || step.query?.includes?.('key'))) state.key = this.keyOf(given.on, state.row);
     for (const [at, step] of script.steps.entries()) {
