@@ -165,7 +165,8 @@ void print_banner(const ServeOptions& options, std::uint16_t port) {
 /// The database that was named, or with --mock one that is made up.
 Result<void> choose_database(ServeOptions& options, const ir::System& system, std::optional<MockDatabase>& mock) {
   if (options.mock == !options.database.empty()) {
-    return fail(ErrorKind::kInvalidArgument, "kp-usage", "name a database with --database, or ask for --mock, and not for both");
+    return fail(ErrorKind::kInvalidArgument, "kp-usage",
+                "name a database with --database (sqlite:PATH or postgres://…), or ask for --mock, and not for both");
   }
   if (!options.mock) return {};
   auto made = MockDatabase::make(system, options.mock_rows);
