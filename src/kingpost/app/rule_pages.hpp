@@ -26,8 +26,8 @@ struct RulePage {
 /// The table of all review rules, each with a link to its page (Markdown).
 [[nodiscard]] std::string print_rule_index(const std::vector<RulePage>& pages);
 
-/// The reference page of one rule (Markdown). `examples` is a folder with review/RULE/ and assess/KIND/RULE/, each with bad.*, good.* and expected.txt;
-/// empty: no examples. Error kp-file when a rule's examples are missing.
+/// The reference page of one rule (Markdown). `examples` is a folder with review/RULE/ and assess/KIND/RULE/, each with bad.*, good.* and
+/// expected.txt; empty: no examples. Error kp-file when a rule's examples are missing.
 [[nodiscard]] Result<std::string> print_rule_page(const RulePage& page, const std::string& examples);
 
 }  // namespace kingpost::app
