@@ -53,12 +53,20 @@ CLI::App* add_command(CLI::App& app, Parsed& parsed, const Help& help, std::func
   return command;
 }
 
-void add_model_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* init = add_command(app, parsed, {"init", "Start a project from a template", "kingpost init myshop --template shop"},
+void add_init_command(CLI::App& app, Parsed& parsed) {
+  CLI::App* init = add_command(app, parsed, {"init", "Start a project from answers or a template", "kingpost init bikes --interview"},
                                [&parsed] { return run_init(parsed.init); });
-  init->add_option("DIR", parsed.init.directory, "folder to make; must be empty or absent")->required();
-  init->add_option("--template", parsed.init.template_name, "blank or shop")->check(CLI::IsMember({"blank", "shop"}))->capture_default_str();
+  init->add_option("DIR", parsed.init.directory, "folder to make; must be empty or absent");
+  init->add_option("--template", parsed.init.template_name, "blank or shop; shop when nothing is answered")->check(CLI::IsMember({"blank", "shop"}));
+  init->add_flag("--interview", parsed.init.interview, "ask what an architect asks first, one question at a time");
+  init->add_option("--answer", parsed.init.answers, "an answer as key=value, instead of being asked; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
+  init->add_option("--answers", parsed.init.answers_file, "file of answers, `key: value` lines");
+  init->add_flag("--questions", parsed.init.questions, "print the questions as JSON and make nothing");
+}
 
+void add_model_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* check =
       add_command(app, parsed, {"check", "Check a model and say everything that is wrong with it", "kingpost check shop.yaml --format github"},
                   [&parsed] { return run_check(parsed.check); });
@@ -129,8 +137,9 @@ void add_design_commands(CLI::App& app, Parsed& parsed) {
   design->add_option("-o,--output", parsed.design.output, "folder to write")->required();
   design->add_flag("!--no-pictures", parsed.design.pictures, "leave out the SVG pictures; the Mermaid texts say the same");
   design->add_flag("--lock", parsed.design.lock, "keep the numbers of protobuf fields in kingpost.lock beside the model");
-  design->add_option("--deploy", parsed.design.deploy,
-                     "also write deploy/: some of compose, k8s, systemd, github, gitlab, nginx, haproxy, gateway, istio, separated by commas, or all");
+  design->add_option(
+      "--deploy", parsed.design.deploy,
+      "also write deploy/: some of compose, k8s, systemd, github, gitlab, nginx, haproxy, gateway, istio, separated by commas, or all");
 
   CLI::App* import =
       add_command(app, parsed, {"import", "Write a model of an existing database", "kingpost import sqlite:chinook.db -o chinook.yaml"},
@@ -238,6 +247,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
   app.footer(
       "Start here:\n  kingpost init myshop --template shop\n  kingpost serve myshop/shop.yaml --database sqlite:myshop/shop.db --dev\n\n"
       "Help on one command:\n  kingpost COMMAND --help");
+  add_init_command(app, parsed);
   add_model_commands(app, parsed);
   add_design_commands(app, parsed);
   add_review_command(app, parsed);

@@ -2,12 +2,10 @@
 
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <thread>
 
 #include "kingpost/app/commands.hpp"
 #include "kingpost/app/loading.hpp"
-#include "kingpost/app/templates.hpp"
 #include "kingpost/model/model.hpp"
 
 namespace kingpost::app {
@@ -71,27 +69,6 @@ int run_schema(const SchemaOptions& options) {
     return kExitOk;
   }
   if (auto written = write_file(options.output, schema); !written) return complain(written.error());
-  return kExitOk;
-}
-
-int run_init(const InitOptions& options) {
-  namespace fs = std::filesystem;
-  std::error_code code;
-  if (fs::exists(options.directory, code) && !(fs::is_directory(options.directory, code) && fs::is_empty(options.directory, code))) {
-    Error error = make_error(ErrorKind::kAlreadyExists, "kp-init-exists", options.directory + " exists and is not an empty folder");
-    error.hint = "Name a folder that does not exist yet.";
-    return complain(error);
-  }
-  const bool shop = options.template_name == "shop";
-  std::string name = fs::path(options.directory).lexically_normal().filename().string();
-  if (name.empty()) name = fs::path(options.directory).lexically_normal().parent_path().filename().string();
-  const std::string file = (fs::path(options.directory) / (shop ? "shop.yaml" : "model.yaml")).string();
-  if (auto written = write_file(file, shop ? std::string(kShopTemplate) : blank_template(name)); !written) return complain(written.error());
-  const std::string schema = (fs::path(options.directory) / "kingpost.schema.json").string();
-  if (auto written = write_file(schema, model::print_model_schema()); !written) return complain(written.error());
-  const std::string database = (fs::path(options.directory) / (shop ? "shop.db" : "model.db")).string();
-  fmt::print("Wrote {} and its JSON Schema for your editor.\n\nNext:\n  kingpost check {}\n  kingpost serve {} --database sqlite:{} --dev\n", file,
-             file, file, database);
   return kExitOk;
 }
 

@@ -11,7 +11,11 @@ namespace kingpost::app {
 /// What the command line asked for; one struct a command, filled by parse_command_line. Defaults are the documented ones.
 struct InitOptions {
   std::string directory;
-  std::string template_name = "shop";
+  std::string template_name;         ///< empty: shop, unless answers are given
+  bool interview = false;            ///< ask on the terminal
+  bool questions = false;            ///< print the questions and make nothing
+  std::vector<std::string> answers;  ///< key=value
+  std::string answers_file;
 };
 
 struct CheckOptions {
