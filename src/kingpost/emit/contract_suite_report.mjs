@@ -80,6 +80,7 @@ class Checker {
       if (rows.length === 0 && Number(range[3]) > 0) this.faults.push(`no rows of ${range[3]}`);
     }
     if (given.on !== undefined && expect.keyed && rows.length === 1) this.keyed(rows[0]);
+    if (expect.unchanged && this.as === this.state.creator && rows.length === 1 && !equal(rows[0], this.state.row)) this.faults.push('is another row than before');
   }
 
   keyed(row) {

@@ -4,6 +4,8 @@ const anonymous = '(anonymous)';
 const singular = 'application/vnd.pgrst.object+json';
 const quote = (text) => `'${String(text).replace(/'/g, `'\\''`)}'`;
 const claims = (token) => { try { return JSON.parse(Buffer.from(token.split('.')[1], 'base64url')); } catch { return {}; } };
+/// A name in a query string, quoted where its characters could be read as something else.
+const identifier = (name) => (name === undefined || /^[A-Za-z0-9_]+$/.test(name) ? name : `"${name.replace(/(["\\])/g, '\\$1')}"`);
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const points = (text) => [...text].map((letter) => letter.codePointAt(0));
 const instant = (text) => { const found = /^(.{19})(\.\d+)?(.*)$/.exec(text); return found ? [Date.parse(found[1] + (found[3] || 'Z')), Number(found[2] ?? 0)] : [NaN, 0]; };
@@ -97,7 +99,7 @@ class Suite {
   path(name) { return '/' + encodeURIComponent(name); }
   columns(name, as) { const hidden = this.entity(name).hidden[as] ?? []; return this.entity(name).columns.filter((column) => !hidden.includes(column)); }
   rule(name, field) { const shape = this.document.components.schemas[this.entity(name).schema.split('/').pop()]; return shape?.properties?.[field] ?? {}; }
-  keyOf(name, row) { return this.entity(name).key.map((field) => [field, `eq.${row[field]}`]); }
+  keyOf(name, row) { return this.entity(name).key.map((field) => [identifier(field), `eq.${row[field]}`]); }
 
   /// Who reads best: whoever created here, else whoever sees a row.
   reader(name, { field, also } = {}) {
@@ -295,7 +297,7 @@ class Suite {
     if (script.needs === 'nobody') return;
     const as = await this.actor('read', given, state);
     const wanted = script.needs === 'two' ? 2 : 1;
-    const ask = () => this.send(as, { path, query: [...(script.needs === 'value' ? [[given.field, 'not.is.null']] : []), ['limit', '20']] });
+    const ask = () => this.send(as, { path, query: [...(script.needs === 'value' ? [[identifier(given.field), 'not.is.null']] : []), ['limit', '20']] });
     let rows = (await ask()).json;
     for (let missing = wanted - (rows?.length ?? 0); missing > 0 && script.needs !== 'value'; --missing) await this.create(name);
     if ((rows?.length ?? 0) < wanted) rows = (await ask()).json;
@@ -334,6 +336,7 @@ class Suite {
     if (spec.with) members.set(given.field, wanted());
     if (spec.without) members.delete(given.field);
     if (spec.same) members.set(given.field, JSON.stringify(state.row[given.field]));
+    if (spec.key) for (const field of element.key) members.set(field, JSON.stringify(state.row[field]));
     if (spec.add) members.set(spec.add, '1');
     if (spec.dangling) {
       const type = [this.rule(given.on, given.field).type].flat()[0];
@@ -364,7 +367,7 @@ class Suite {
     const element = given.command !== undefined ? this.data.commands[given.command] : this.entity(given.on);
     const state = { element, vars: { field: given.field, value: given.value, name: given.name, contract: this.data.contract, unique: `kp-${this.run}-${++this.counter}` } };
     state.vars.column = element?.key?.[0] ?? element?.columns?.[0];
-    state.vars.member = Object.keys(element?.row ?? {})[0] ?? 'no_such_member_';
+    state.vars.member = JSON.stringify(Object.keys(element?.row ?? {})[0] ?? 'no_such_member_').slice(1, -1);
     if (given.command !== undefined && !this.options.commands) throw new Skip('commands are asked with --commands');
     if (this.options.readOnly && script.steps.some((step) => ['POST', 'PATCH', 'DELETE'].includes(step.method) && !step.expect.denied)) throw new Skip('--read-only');
     if (script.other) {
@@ -378,7 +381,8 @@ class Suite {
     if (state.row !== undefined && script.steps.some((step) => step.query === 'key' || step.query?.includes?.('key'))) state.key = this.keyOf(given.on, state.row);
     for (const [at, step] of script.steps.entries()) {
       const as = await this.actor(step.as ?? script.as, given, state);
-      const query = (step.query ?? []).flatMap((part) => (part === 'key' ? state.key : [[this.fill(part[0], state), this.fill(part[1], state)]]));
+      const quoted = { vars: { ...state.vars, ...Object.fromEntries(['field', 'name', 'column'].map((name) => [name, identifier(state.vars[name])])) } };
+      const query = (step.query ?? []).flatMap((part) => (part === 'key' ? state.key : [[this.fill(part[0], quoted), this.fill(part[1], quoted)]]));
       const headers = Object.fromEntries(Object.entries(step.headers ?? {}).map(([name, text]) => [name, this.fill(text, state)]));
       const body = step.body === undefined ? undefined : await this.body(step.body, given, state, as);
       const path = step.path !== undefined ? this.fill(step.path, state) : given.command !== undefined ? `/rpc/${encodeURIComponent(given.command)}` : this.path(given.on);
