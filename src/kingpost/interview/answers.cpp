@@ -117,11 +117,13 @@ constexpr std::array<Contradiction, 5> kContradictions{{
     {"tenants.database users>=100000000", "a database for each tenant does not fit a hundred million users"},
 }};
 
-/// What a model comment may carry: no line break is possible in answers, and `  #` would look like a mark of ours.
+/// A line of text that Markdown shows as it is.
 std::string markdown_text(std::string_view text) {
   std::string out;
   for (const char byte : text) {
-    constexpr std::string_view kSpecial = "\\`*_{}[]<>()#+-.!|&~";
+    constexpr std::string_view kSpecial = "\\`*_[]<>|&~";
+    constexpr std::string_view kSpecialFirst = "#+-=:";
+    if (out.empty() && kSpecialFirst.find(byte) != std::string_view::npos) out += '\\';
     if (kSpecial.find(byte) != std::string_view::npos) out += '\\';
     out += byte;
   }
@@ -195,11 +197,13 @@ Facts make_facts(const Answers& complete) {
   for (const Question& question : make_questions()) {
     const std::string& value = complete.find(question.key)->second;
     if (question.kind == AnswerKind::kChoice || question.kind == AnswerKind::kChoices) add_words(question, value, facts);
-    facts.texts[std::string(question.key)] = value;
+    // Figures of size are printed rounded, from the numbers below.
+    const bool size = question.key == "users" || question.key == "peak" || question.key == "rows_per_day";
+    if (!size) facts.texts[std::string(question.key)] = value;
   }
   for (const char* key : {"users", "team", "p99_ms", "availability", "keep_months", "growth"}) facts.numbers[key] = number_of(complete, key);
   const double users = facts.numbers["users"];
-  const bool no_peak = facts.texts["peak"] == "auto";
+  const bool no_peak = complete.find("peak")->second == "auto";
   facts.numbers["peak"] = no_peak ? assumed_peak(users) : number_of(complete, "peak");
   facts.numbers["peak_per_user"] = facts.numbers["peak"] / users;
   facts.numbers["carried"] = facts.numbers["peak"] * facts.numbers["growth"];
@@ -211,9 +215,10 @@ Facts make_facts(const Answers& complete) {
   if (facts.numbers["carried"] > kHeavy && facts.numbers["team"] >= kFourTeams) {
     facts.words["split"] = fmt::format("team={:.0f}, peak={}/s", facts.numbers["team"], print_rate(facts.numbers["peak"]));
   }
-  facts.words[no_peak ? "peak_assumed" : "peak_given"] = no_peak ? "users" : "peak";
+  facts.words[no_peak ? "peak_assumed" : "peak_given"] =
+      no_peak ? "users=" + print_count(users) : fmt::format("peak={}", print_rate(facts.numbers["peak"]));
   constexpr double kUsersARow = 10;
-  facts.numbers["rows"] = facts.texts["rows_per_day"] == "auto" ? std::max(1.0, users / kUsersARow) : number_of(complete, "rows_per_day");
+  facts.numbers["rows"] = complete.find("rows_per_day")->second == "auto" ? std::max(1.0, users / kUsersARow) : number_of(complete, "rows_per_day");
   if (facts.texts["currency"] != "none") {
     const std::string& codes = facts.texts["currency"];
     facts.words["currency"] = "currency=" + codes;
@@ -231,6 +236,11 @@ Facts make_facts(const Answers& complete) {
   constexpr double kHoursAMonth = 730.5;
   facts.texts["keep_hours"] = fmt::format("{:.0f}", facts.numbers["keep_months"] * kHoursAMonth);
   facts.texts["errors"] = fmt::format("{:.6g}", 100 - facts.numbers["availability"]);
+  std::string ids = "R1, R2, R3, R4";
+  for (const auto& [word, id] : {std::pair<std::string_view, std::string_view>{"audit", "R10"}, {"clients", "R17"}}) {
+    if (facts.words.contains(word)) ids += fmt::format(", {}", id);
+  }
+  facts.texts["core_requirements"] = ids;
   facts.texts["summary_md"] = markdown_text(facts.texts["summary"]);
   if (facts.words.contains("regional") && !facts.words.contains("tenants")) facts.words["person_region"] = facts.words["regional"];
   for (const char* word : {"personal", "person_region"}) {

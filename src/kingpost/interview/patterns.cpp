@@ -9,6 +9,7 @@ namespace kingpost::interview {
 namespace {
 
 constexpr std::string_view kDefaultMark = "#! default ";
+constexpr std::string_view kPurposeMark = "#! purpose ";
 constexpr std::string_view kNeverMark = "#! never ";
 
 std::string_view text_of(std::string_view name) {
@@ -28,6 +29,8 @@ void read_heading(std::string_view text, Pattern& pattern) {
       line.remove_prefix(kDefaultMark.size());
       const std::size_t equals = line.find('=');
       if (equals != std::string_view::npos) pattern.defaults.emplace(line.substr(0, equals), line.substr(equals + 1));
+    } else if (line.starts_with(kPurposeMark)) {
+      pattern.purpose = line.substr(kPurposeMark.size());
     } else if (line.starts_with(kNeverMark)) {
       line.remove_prefix(kNeverMark.size());
       const std::size_t colon = line.find(": ");
@@ -51,7 +54,7 @@ Result<std::vector<Pattern>> load_patterns() {
     for (const Choice& choice : question.choices) {
       Result<std::vector<Fragment>> fragments = fragments_of(choice.word);
       if (!fragments) return fail(fragments.error());
-      Pattern pattern{std::string(choice.word), {}, {}, std::move(*fragments)};
+      Pattern pattern{std::string(choice.word), {}, {}, {}, std::move(*fragments)};
       read_heading(text_of(choice.word), pattern);
       out.push_back(std::move(pattern));
     }

@@ -19,6 +19,7 @@ struct Impossible {
 /// A kind of system: its own defaults, what it cannot be, and its fragments.
 struct Pattern {
   std::string name;
+  std::string purpose;  ///< the first requirement
   Answers defaults;
   std::vector<Impossible> never;
   std::vector<Fragment> fragments;

@@ -74,10 +74,12 @@ tl::expected<Project, Errors> make_project(const std::vector<Given>& given) {
   Result<CommonFragments> common = load_common();
   if (!common) return broken(common.error());
   const Answers complete = complete_answers(*settled, *patterns);
-  const Facts facts = make_facts(complete);
+  Facts facts = make_facts(complete);
   const auto chosen =
       std::find_if(patterns->begin(), patterns->end(), [&](const Pattern& pattern) { return pattern.name == complete.find("pattern")->second; });
   if (Errors errors = find_contradictions(facts, *chosen); !errors.empty()) return tl::make_unexpected(std::move(errors));
+
+  facts.texts["purpose"] = chosen->purpose;
 
   std::vector<Fragment> fragments = std::move(common->head);
   merge_fragments(fragments, std::move(chosen->fragments));
@@ -86,7 +88,9 @@ tl::expected<Project, Errors> make_project(const std::vector<Given>& given) {
   if (!model) return broken(model.error());
   Result<std::string> readme = print_readme(common->readme, facts, answers_table(*settled, complete));
   if (!readme) return broken(readme.error());
-  return Project{"# yaml-language-server: $schema=./kingpost.schema.json\n" + *model, print_answers(complete), std::move(*readme)};
+  return Project{
+      "# yaml-language-server: $schema=./kingpost.schema.json\n# A comment such as `tenants=shared` names the answer that made the part.\n" + *model,
+      print_answers(complete), std::move(*readme)};
 }
 
 }  // namespace kingpost::interview
