@@ -1,7 +1,7 @@
 // The suite that `design` writes for testers, run against our own server: everything passes. Through a proxy that does one thing wrong: it fails.
 import { test, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { createServer, request } from 'node:http';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -139,6 +139,38 @@ test('the mock passes, commands included', async () => {
     } finally {
       await new Promise((done) => { child.once('exit', done); child.kill('SIGTERM'); });
     }
+  }
+});
+
+const shell = spawnSync('sqlite3', ['--version']).status === 0;
+
+test('names and values that a query string could misread pass', { skip: !shell && 'the sqlite3 shell is not installed' }, async () => {
+  const file = join(place.path, 'odd.db');
+  const made = spawnSync('sqlite3', [file], { encoding: 'utf8', input: `
+    create table "Order Items" ("Id" integer primary key, "a,b" text not null, "x.y(z)" integer, "select" text unique, "order" real, "größe" text,
+      "limit" numeric, "quo""te" blob, "when" date, "ts" timestamp, flag boolean not null default 0);
+    create table "Pair" ("l" integer not null references "Order Items"("Id"), "r" text not null, n decimal(6,2) default 1.5, primary key (l, r));
+    insert into "Order Items" values (1, 'q', 3, 's', 1.5, 'u', 2, x'0102', '2024-01-01', '2024-01-01 10:00:00', 1),
+      (2, 'w', null, 't', null, null, 7, null, null, null, 0), (3, 'w,"(.)*:', -5, '', -0.25, 'ü ß', 1, x'', '1999-12-31', '1999-12-31 23:59:59.5', 0);
+    insert into "Pair" values (1, 'x', 2.25), (2, 'y', null), (1, 'a,b.(c)"', 3);` });
+  assert.equal(made.status, 0, made.stderr);
+  assert.equal(run(['import', 'sqlite:' + file, '-o', model('imported')]).code, 0);
+  const [head, body] = readFileSync(model('imported'), 'utf8').split('\nentities:\n');
+  const parts = `\n${body}`.split(/\n(?=  [a-z_0-9]+:\n)/).filter((part) => part.trim() !== '');
+  const access = '\n    access:\n      read: true\n      write: has_role("staff")\n';
+  writeFileSync(model('odd'), `${head}\nroles:\n  staff:\n  clerk:\nentities:\n${parts.map((part) => part.trimEnd() + access).join('\n')}`);
+  designs.odd = join(place.path, 'design-odd');
+  const designed = run(['design', model('odd'), '-o', designs.odd]);
+  assert.equal(designed.code, 0, designed.err);
+  const server = await serve(model('odd'), 'sqlite:' + file, []);
+  try {
+    const user = '018cc251-f400-74b9-a406-d6a62e7139c5';
+    // For a key that the imported file counts, null means: make one. The OpenAPI document does not say so.
+    const result = await suite('odd', server.url, ['--token', `staff=${token('staff', user)}`, '--token', `clerk=${token('clerk', user)}`, '--expired', expired('staff'), '--except', 'create/Id/null']);
+    green(result, 330, 'odd names');
+    assert.match(result.out, /^not run: 1 cases/m);
+  } finally {
+    await server.stop();
   }
 });
 

@@ -33,6 +33,12 @@ bool comparable(const ir::LogicalType& type) {
          type.scalar != ir::Scalar::kBytes;
 }
 
+/// Words of the query string; a column of such a name goes by another, so asking for it says nothing.
+bool is_reserved(std::string_view name) {
+  constexpr std::string_view kWords[] = {"select", "order", "limit", "offset", "and", "or", "columns", "on_conflict", "cursor"};
+  return std::find(std::begin(kWords), std::end(kWords), name) != std::end(kWords);
+}
+
 /// What makes two fields the same for a test of values.
 std::string kind_of(const ApiField& field) {
   std::string out = fmt::format("{}/{}/{}/{}/{}/{}/", static_cast<int>(field.type.scalar), field.type.precision, field.type.scale, field.max_length,
@@ -297,6 +303,7 @@ class SuitePrinter {
       if (access.create == surface::Verdict::kAlways) on(entity, "access/" + caller.name + "/create", "authorisation", "allowed-create", as);
       if (access.read == surface::Verdict::kNever) continue;
       for (const std::string& name : audiences_.hidden(caller, entity)) {
+        if (is_reserved(name)) continue;
         on(entity, fmt::format("hidden/{}/{}", caller.name, name), "authorisation", "hidden", as + ",\"field\":" + json_text(name));
       }
       if (keyed && entity.creatable && access.create != surface::Verdict::kNever && !caller.anonymous && audiences_.apart(system_, caller, entity)) {

@@ -163,6 +163,7 @@ const help = `usage: node run.mjs --url URL --contract NAME --token ROLE=JWT …
   --commands           call the commands, too
   --read-only          write nothing
   --only TEXT          cases whose id holds TEXT; may be repeated
+  --except TEXT        not those whose id holds TEXT (deviations that are known); may be repeated
   --kind KIND          positive, boundary, negative or authorisation
   --report FILE        .xml: JUnit; .json: every case with its outcome
   --openapi FILE       the document to judge by, instead of the one the cases name
@@ -174,7 +175,7 @@ const help = `usage: node run.mjs --url URL --contract NAME --token ROLE=JWT …
 Exit code: 0 all passed, 1 a case failed, 2 wrong usage, 3 no answer from the server.`;
 
 function options(args) {
-  const out = { tokens: new Map(), others: new Map(), only: [], timeoutMs: 10000, maxRequests: 100000 };
+  const out = { tokens: new Map(), others: new Map(), only: [], except: [], timeoutMs: 10000, maxRequests: 100000 };
   const pair = (into, text) => { const at = text.indexOf('='); if (at < 1) throw new Error(`${text} is not ROLE=JWT`); into.set(text.slice(0, at), text.slice(at + 1)); };
   const whole = (text) => { if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${text} is no number`); return Number(text); };
   const flags = { '--commands': 'commands', '--read-only': 'readOnly', '--list': 'list', '--verbose': 'verbose', '--help': 'help' };
@@ -188,6 +189,7 @@ function options(args) {
     else if (name === '--token') pair(out.tokens, value);
     else if (name === '--other') pair(out.others, value);
     else if (name === '--only') out.only.push(value);
+    else if (name === '--except') out.except.push(value);
     else if (name === '--timeout-ms') out.timeoutMs = whole(value);
     else if (name === '--max-requests') out.maxRequests = whole(value);
     else throw new Error(`${name} is unknown; see --help`);
@@ -232,7 +234,7 @@ async function main(args) {
     return 2;
   }
   const { data } = found;
-  const cases = data.cases.filter((one) => (given.only.length === 0 || given.only.some((text) => one.id.includes(text))) && (given.kind === undefined || one.kind === given.kind));
+  const cases = data.cases.filter((one) => (given.only.length === 0 || given.only.some((text) => one.id.includes(text))) && (given.kind === undefined || one.kind === given.kind) && !given.except.some((text) => one.id.includes(text)));
   if (given.list) { for (const one of cases) console.log(`${one.id}\t${one.kind}`); return 0; }
   if (cases.length === 0) { console.error('run.mjs: no case fits'); return 2; }
   const suite = new Suite(data, document, given);
@@ -262,6 +264,7 @@ async function main(args) {
   for (const one of results) if (one.outcome === 'skipped') why.set(one.why, (why.get(one.why) ?? 0) + 1);
   for (const [reason, times] of why) console.log(`skipped ${times}: ${reason}`);
   for (const [name, { count: times, why: reason }] of suite.left) console.log(`left behind: ${times} of ${name} (${reason})`);
+  if (cases.length < data.cases.length) console.log(`not run: ${data.cases.length - cases.length} cases that --only, --except or --kind leave out`);
   console.log(`${data.system} ${data.contract}: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped; ${suite.requests} requests, ${suite.removed} of ${suite.created} created rows removed`);
   return count('failed') > 0 ? 1 : 0;
 }
