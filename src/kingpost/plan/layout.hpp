@@ -46,7 +46,9 @@ struct NodeLayout {
 /// What the answer is made of.
 struct ResultLayout {
   std::optional<NodeLayout> root;
-  std::optional<std::uint32_t> count_step;     ///< one row, one integer: the exact count
+  std::optional<std::uint32_t> count_step;     ///< one row, one integer: the exact count, or one above `count_bound`
+  std::optional<std::uint32_t> planned_step;   ///< one row, one text: PostgreSQL's plan as JSON, whose estimate holds above `count_bound`
+  std::uint64_t count_bound = 0;               ///< of an estimate
   std::vector<std::uint32_t> version_columns;  ///< in the root's step
   std::vector<std::uint32_t> cursor_columns;   ///< in the root's step: order values, then the key
   std::vector<ResultColumn> cursor_types;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "kingpost/base/diagnostic.hpp"
@@ -32,11 +33,20 @@ bool has_path_order(const Level& level) {
   return false;
 }
 
+/// Whether a policy, of rows or of a filtered field, has a say in which rows there are.
+bool chooses_by_policy(const Predicate& predicate) {
+  if (predicate.kind == PredicateKind::kPolicy || predicate.column.visible_if != nullptr) return true;
+  return std::any_of(predicate.children.begin(), predicate.children.end(), chooses_by_policy);
+}
+
 Result<void> plan_read(Context& context, const ir::ViewEntity& view, Plan& plan) {
   const auto& request = context.request;
   auto level = resolve_root(context, view, LevelUse::kRead);
   if (!level) return fail(std::move(level.error()));
-  plan.count_exact = request.count != request::CountMode::kNone;
+  plan.count = request.count;
+  if (plan.count != request::CountMode::kNone && chooses_by_policy(level->where)) plan.count = request::CountMode::kExact;
+  plan.count_bound = static_cast<std::uint64_t>(context.limits.page_rows);
+  plan.count_only = request.count_only && plan.count != request::CountMode::kNone;
   plan.keyset = !request.singular && !level->pinned && !has_path_order(*level);
   if (request.has_cursor) {
     if (!plan.keyset) return fail(ErrorKind::kInvalidArgument, "kp-cursor", "this order cannot be continued by a cursor");

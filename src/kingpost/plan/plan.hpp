@@ -125,7 +125,10 @@ struct Plan {
   std::optional<Write> write;
   /// The rows to answer: of a read, or of a write's representation (then limited to the written keys). Absent: nothing is rendered.
   std::optional<Level> read;
-  bool count_exact = false;
+  /// How the rows are counted. The planner knows about rows that the caller may not see, so it is asked only where no policy chooses rows.
+  request::CountMode count = request::CountMode::kNone;
+  std::uint64_t count_bound = 0;  ///< of kEstimated: up to so many rows are counted
+  bool count_only = false;        ///< the rows themselves are not read
   bool singular = false;
   bool want_version = false;
   /// Columns of the row version (ETag): the version field alone, or every stored column that the caller may read.

@@ -123,6 +123,7 @@ struct Request {
   CountMode count = CountMode::kNone;
   ReturnMode returning = ReturnMode::kMinimal;
   Resolution resolution = Resolution::kNone;
+  bool count_only = false;      ///< how many rows there are is asked for and none of them (HEAD); `count` says how to know
   bool singular = false;        ///< exactly one row or PGRST116
   bool missing_default = true;  ///< absent keys of an insert take the model's default
   bool want_version = false;    ///< the row version (ETag) of a singular answer is asked for

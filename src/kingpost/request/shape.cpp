@@ -106,6 +106,7 @@ std::string shape_of(const Request& request) {
   out.word(request.count);
   out.word(request.returning);
   out.word(request.resolution);
+  out.flag(request.count_only);
   out.flag(request.singular);
   out.flag(request.missing_default);
   out.flag(request.want_version);

@@ -34,6 +34,9 @@ class ReadRenderer {
   Result<void> count();
 
  private:
+  Result<std::string> counted_rows(Statement& statement);
+  Result<void> count_rows(bool bounded);
+  Result<void> ask_planner();
   Result<void> rows(Statement& statement, const Level& level, LevelText& text, NodeLayout& node);
   Result<void> embed(Statement& statement, const Level& parent, std::size_t index, LevelText& text, NodeLayout& node);
   Result<void> join(Statement& statement, const Level& child, const LevelText& parent, LevelText& text);
@@ -312,31 +315,61 @@ Result<void> ReadRenderer::many(const Pending& pending) {
   return {};
 }
 
-Result<void> ReadRenderer::count() {
+/// `FROM … WHERE …` of what is counted.
+Result<std::string> ReadRenderer::counted_rows(Statement& statement) {
   const auto& level = *plan_.read;
-  Statement statement(system_, program_.database);
   const auto alias = statement.next_alias();
-  std::string sql = "SELECT count(*) FROM " + table_as(system_.entity(level.entity), alias);
-  if (level.where.kind != plan::PredicateKind::kTrue) {
-    auto condition = condition_text(statement, level.where, {{level.entity, alias}, &level, nullptr, false});
-    if (!condition) return fail(std::move(condition.error()));
-    sql += " WHERE " + *condition;
-  }
+  std::string sql = " FROM " + table_as(system_.entity(level.entity), alias);
+  if (level.where.kind == plan::PredicateKind::kTrue) return sql;
+  auto condition = condition_text(statement, level.where, {{level.entity, alias}, &level, nullptr, false});
+  if (!condition) return condition;
+  return sql + " WHERE " + *condition;
+}
+
+Result<void> ReadRenderer::count_rows(bool bounded) {
+  Statement statement(system_, program_.database);
+  auto from = counted_rows(statement);
+  if (!from) return fail(std::move(from.error()));
+  auto sql = "SELECT count(*)" + *from;
+  if (bounded) sql = "SELECT count(*) FROM (SELECT 1" + *from + " LIMIT " + statement.int_constant(clamp(plan_.count_bound) + 1) + ") AS counted";
   ir::LogicalType integer;
   integer.scalar = ir::Scalar::kInt64;
   static_cast<void>(statement.output("count(*)", integer, {}));
   program_.layout.count_step = static_cast<std::uint32_t>(program_.steps.size());
-  program_.steps.push_back(statement.finish(std::move(sql), "count " + level.name));
+  program_.steps.push_back(statement.finish(std::move(sql), "count " + plan_.read->name));
   return {};
+}
+
+/// PostgreSQL's estimate; it has no function for that, so the plan itself is the answer.
+Result<void> ReadRenderer::ask_planner() {
+  Statement statement(system_, program_.database);
+  auto from = counted_rows(statement);
+  if (!from) return fail(std::move(from.error()));
+  ir::LogicalType json;
+  json.scalar = ir::Scalar::kJson;
+  static_cast<void>(statement.output("plan", json, {}));
+  program_.layout.planned_step = static_cast<std::uint32_t>(program_.steps.size());
+  program_.steps.push_back(statement.finish("EXPLAIN (FORMAT JSON) SELECT 1" + *from, "estimate " + plan_.read->name));
+  return {};
+}
+
+Result<void> ReadRenderer::count() {
+  using request::CountMode;
+  if (program_.database == dialect::Database::kSqlite || plan_.count == CountMode::kExact) return count_rows(false);
+  if (plan_.count == CountMode::kPlanned) return ask_planner();
+  program_.layout.count_bound = plan_.count_bound;
+  if (auto counted = count_rows(true); !counted) return counted;
+  return ask_planner();
 }
 
 }  // namespace
 
 Result<void> render_read(const plan::Plan& plan, const ir::System& system, const WrittenKeys* keys, Program& program) {
   ReadRenderer renderer(plan, system, program);
-  if (auto done = renderer.root(keys); !done) return done;
-  if (plan.count_exact) return renderer.count();
-  return {};
+  if (!plan.count_only) {
+    if (auto done = renderer.root(keys); !done) return done;
+  }
+  return plan.count == request::CountMode::kNone ? Result<void>() : renderer.count();
 }
 
 }  // namespace kingpost::sql

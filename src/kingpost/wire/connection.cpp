@@ -186,7 +186,7 @@ void Connection::append_answer(const HttpResponse& response) {
   out_.reserve(out_.size() + kHeadRoom + response.headers.size() + response.body.size());
   out_.append("HTTP/1.1 ").append(digits, 3).append(" ").append(reason_phrase(status)).append("\r\n");
   out_.append(loop_->date_line()).append(response.headers);
-  if (has_body(status)) {
+  if (has_body(status) && !(response.unmade && parser_.is_head())) {
     const fmt::format_int length(response.body.size());
     out_.append("Content-Length: ").append(length.data(), length.size()).append("\r\n");
   }

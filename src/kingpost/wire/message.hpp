@@ -70,12 +70,15 @@ struct HttpResponse {
   std::string body;
   /// Close the connection after this answer.
   bool close = false;
+  /// An answer to HEAD whose body was not made: its length is not told (RFC 9110 §8.6).
+  bool unmade = false;
 
   void clear() noexcept {
     status = 200;
     headers.clear();
     body.clear();
     close = false;
+    unmade = false;
   }
   /// Appends a header line. False, and nothing appended, when the name is no token or is one that the wire writes itself, or the
   /// value holds a control character (so no value can forge a line).

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <set>
 
 #include "kingpost/base/civil_time.hpp"
@@ -108,13 +109,34 @@ void add_content_range(const Window& window, wire::HttpResponse& out) {
   out.headers += "\r\n";
 }
 
-Window read_window(const Call& call, const AnswerContext& context, const plan::RowSets& rows, std::uint64_t count) {
+/// The planner's estimate: the row count of the plan's outermost node, which comes first. A name in the plan cannot imitate it, for its quotes
+/// are escaped.
+std::uint64_t planned_rows(std::string_view plan) {
+  constexpr std::string_view kRows = "\"Plan Rows\": ";
+  const std::size_t at = plan.find(kRows);
+  std::uint64_t value = 0;
+  if (at != std::string_view::npos) std::from_chars(plan.data() + at + kRows.size(), plan.data() + plan.size(), value);
+  return value;
+}
+
+std::optional<std::uint64_t> total_of(const plan::ResultLayout& layout, const plan::RowSets& rows) {
+  std::optional<std::uint64_t> total;
+  if (layout.count_step && rows[*layout.count_step].rows() == 1) total = static_cast<std::uint64_t>(rows[*layout.count_step].at(0, 0).integer);
+  if (!layout.planned_step || rows[*layout.planned_step].rows() != 1 || (total && *total <= layout.count_bound)) return total;
+  return std::max(planned_rows(rows[*layout.planned_step].at(0, 0).view().bytes), total.value_or(0));
+}
+
+Window read_window(const Call& call, const AnswerContext& context, const plan::RowSets& rows) {
   Window window;
   window.offset = call.request.root.offset.value_or(0);
-  window.rows = count;
-  if (context.layout->count_step) {
-    const plan::RowSet& counted = rows[*context.layout->count_step];
-    if (counted.rows() == 1) window.total = static_cast<std::uint64_t>(counted.at(0, 0).integer);
+  window.total = total_of(*context.layout, rows);
+  if (context.layout->root) {
+    window.rows = rows[context.layout->root->step].rows();
+    // An estimate may lie below what is seen.
+    if (context.layout->planned_step && window.rows > 0) window.total = std::max(window.total.value_or(0), window.offset + window.rows);
+  } else if (window.total && *window.total > window.offset) {
+    const std::uint64_t limit = std::min(call.request.root.limit.value_or(context.page_rows), context.page_rows);
+    window.rows = std::min(limit, *window.total - window.offset);
   }
   return window;
 }
@@ -231,9 +253,8 @@ void render_body(const Call& call, const AnswerContext& context, const plan::Row
 }
 
 Result<void> answer_read(const Call& call, const AnswerContext& context, const plan::RowSets& rows, wire::HttpResponse& out) {
-  const std::uint64_t count = rows[context.layout->root->step].rows();
-  if (call.request.singular && count != 1) return fail(not_singular(count));
-  const Window window = read_window(call, context, rows, count);
+  const Window window = read_window(call, context, rows);
+  if (call.request.singular && window.rows != 1) return fail(not_singular(window.rows));
   if (out_of_range(window)) {
     answer_problem(out_of_range_error(window), call.target, fmt::format("*/{}", *window.total), out);
     return {};
@@ -242,6 +263,10 @@ Result<void> answer_read(const Call& call, const AnswerContext& context, const p
   add_content_range(window, out);
   const bool partial = window.total && *window.total > window.rows;
   out.status = partial && call.request.count != request::CountMode::kNone ? 206 : 200;
+  if (!context.layout->root) {
+    out.unmade = true;
+    return {};
+  }
   render_body(call, context, rows, out);
   if (call.request.singular) add_version(context, rows, out);
   add_links(call, context, rows, window, out);

@@ -153,6 +153,10 @@ void apply_preferences(Call& call) {
   request.resolution = request.operation == Operation::kInsert ? call.prefer.resolution : request::Resolution::kNone;
   request.missing_default = !call.prefer.has_missing || call.prefer.missing_default;
   request.want_version = request.singular;
+  // Tags and cursors are made of rows; an estimate may deny rows that an offset finds.
+  const bool first = !request.root.offset || *request.root.offset == 0;
+  const bool rows_asked = request.singular || request.has_cursor || !call.if_none_match.empty();
+  request.count_only = call.head && !call.root && !rows_asked && (request.count == request::CountMode::kExact || first);
 }
 
 /// The target without its cursor, to hang the next page's on.
@@ -183,7 +187,6 @@ Result<void> read_headers(const wire::HttpRequest& http, Call& call) {
   auto prefer = parse_prefer(http.headers.joined("prefer"));
   if (!prefer) return fail(std::move(prefer.error()));
   call.prefer = std::move(*prefer);
-  apply_preferences(call);
   if (!write) {
     call.if_none_match = header("if-none-match");
     const std::string_view unit = header("range-unit");
@@ -191,6 +194,7 @@ Result<void> read_headers(const wire::HttpRequest& http, Call& call) {
       if (auto read = read_range(header("range"), call); !read) return read;
     }
   }
+  apply_preferences(call);
   if (auto read = read_if_match(http.headers, request); !read) return read;
   return read_idempotency(http.headers.find("idempotency-key"), request);
 }
