@@ -278,6 +278,32 @@ for (const [what, [mutation, noticed]] of Object.entries(mutations)) {
   });
 }
 
+test('no case passes whatever the server says', async () => {
+  const problem = (status, code) => JSON.stringify({ type: 'about:blank', title: 't', status, detail: 'd', instance: '/', code, message: 'd', details: null, hint: null });
+  const answers = {
+    nothing: [200, 'application/json', '[]'], refusal: [400, 'application/problem+json', problem(400, 'PGRST100')],
+    denial: [403, 'application/problem+json', problem(403, '42501')], unknown: [404, 'application/problem+json', problem(404, 'PGRST205')],
+  };
+  const passes = new Map();
+  let cases = 0;
+  for (const [name, [status, type, body]] of Object.entries(answers)) {
+    const server = createServer((question, reply) => { question.resume(); question.on('end', () => { reply.writeHead(status, { 'content-type': type }); reply.end(question.method === 'HEAD' ? undefined : body); }); });
+    await new Promise((accept) => server.listen(0, '127.0.0.1', accept));
+    const report = join(place.path, `dumb-${name}.json`);
+    const result = await suite('shop', `http://127.0.0.1:${server.address().port}`, [...shop.args, '--commands', '--report', report]);
+    server.closeAllConnections?.();
+    await new Promise((done) => server.close(done));
+    assert.equal(result.code, 1, name);
+    assert.ok(result.failed > 50, `${name}: ${result.failed} failed`);
+    const all = JSON.parse(readFileSync(report, 'utf8')).cases;
+    cases = all.length;
+    for (const one of all) if (one.outcome === 'passed') passes.set(one.id, [...(passes.get(one.id) ?? []), name]);
+  }
+  const hollow = [...passes].filter(([, names]) => names.includes('nothing') && names.length > 1);
+  assert.deepEqual(hollow, [], 'a case that takes rows and a refusal for the same asks nothing');
+  assert.ok(passes.size < cases, 'some pass nowhere here');
+});
+
 test('its own validator agrees with ajv', { skip: !existsSync(join(root, 'tests/judges/node_modules/ajv')) && 'npm ci was not run in tests/judges' }, async () => {
   const need = createRequire(join(root, 'tests/judges/' + 'package.json'));
   const Ajv = need('ajv/dist/2020').default;
