@@ -40,7 +40,14 @@ std::string Session::prompt() const {
   const Question& question = questions_[at_];
   const std::string preset = default_of(question);
   std::string out = fmt::format("\n{} of {}  {}\n  {}\n{}", at_ + 1, questions_.size(), question.question, question.why, choices_of(question));
-  return out + fmt::format("{} [{}] ", question.key, preset.empty() ? "nothing" : preset);
+  if (question.kind == AnswerKind::kChoices) out += "  One or several, joined by commas.\n";
+  if (question.kind == AnswerKind::kDate || question.kind == AnswerKind::kCurrencies) out += fmt::format("  Takes {}.\n", describe_kind(question));
+  return out + fmt::format("{} [{}] ", question.key, preset == "auto" ? "auto: " + worked_out(question) : preset);
+}
+
+std::string Session::worked_out(const Question& question) const {
+  const Facts facts = make_facts(complete_answers(answers_, patterns_));
+  return question.key == "peak" ? print_rate(facts.numbers.find("peak")->second) : print_count(facts.numbers.find("rows")->second);
 }
 
 std::string Session::complaint() const {

@@ -26,6 +26,8 @@ class Session {
 
  private:
   [[nodiscard]] std::string default_of(const Question& question) const;
+  /// The figure that `auto` stands for.
+  [[nodiscard]] std::string worked_out(const Question& question) const;
   [[nodiscard]] std::string take_answer(std::string_view line);
   [[nodiscard]] std::string take_confirmation(std::string_view line);
   /// What contradicts what so far.
