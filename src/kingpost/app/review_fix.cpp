@@ -56,7 +56,8 @@ std::optional<Texts> edited(const Findings& findings, const SourceMap& sources, 
     for (const auto& edit : finding.edits) {
       auto made = editor.make(edit);
       if (!made) return std::nullopt;
-      by_file[made->span.file].push_back(*std::move(made));
+      const FileIndex file = made->span.file;
+      by_file[file].push_back(std::move(*made));
     }
   }
   for (const auto& [file, edits] : by_file) {

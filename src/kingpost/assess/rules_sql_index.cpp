@@ -10,7 +10,6 @@ namespace kingpost::assess::rule {
 namespace {
 
 using foreign::ForeignKeyFact;
-using foreign::IndexFact;
 using foreign::TableFact;
 
 constexpr std::size_t kManyIndexes = 12;

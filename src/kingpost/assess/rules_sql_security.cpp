@@ -10,7 +10,6 @@ namespace kingpost::assess::rule {
 namespace {
 
 using foreign::ColumnFact;
-using foreign::PolicyFact;
 using foreign::RoutineFact;
 using foreign::TableFact;
 

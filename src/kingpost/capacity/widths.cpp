@@ -152,7 +152,8 @@ double spread_sample(std::size_t sample, std::size_t column) {
   // Multiples of an irrational number fill the interval evenly (Weyl); the square roots of primes give each column its own.
   constexpr std::uint64_t kPrimes[] = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97};
   constexpr std::size_t kCountOfPrimes = std::size(kPrimes);
-  const double root = std::sqrt(static_cast<double>(kPrimes[column % kCountOfPrimes])) * static_cast<double>(1 + column / kCountOfPrimes);
+  const std::size_t round = 1 + column / kCountOfPrimes;
+  const double root = std::sqrt(static_cast<double>(kPrimes[column % kCountOfPrimes])) * static_cast<double>(round);
   const double at = (static_cast<double>(sample) + 0.5) * root;
   return at - std::floor(at);
 }
