@@ -15,7 +15,7 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(GVC REQUIRED IMPORTED_TARGET libgvc libcgraph)
 find_package(Protobuf REQUIRED)
-# Debian's libpg-query ships neither a CMake file nor one of pkg-config; the library is static there.
+# Debian's libpg-query ships neither a CMake file nor one of pkg-config.
 find_path(PG_QUERY_INCLUDE pg_query.h REQUIRED)
 find_library(PG_QUERY_LIBRARY pg_query REQUIRED)
 add_library(pg_query UNKNOWN IMPORTED)
