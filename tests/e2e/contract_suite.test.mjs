@@ -70,6 +70,10 @@ async function world(name, database) {
   return { args, server: await serve(model(name), database, []) };
 }
 
+/// What one caller of a role sends as Authorization.
+const bearer = ({ args }, role, flag) => 'Bearer ' + args.find((word, at) => word.startsWith(role + '=') && args[at - 1] === flag).slice(role.length + 1);
+const mixesUp = { ask: (given, callers) => { if (given.headers.authorization === callers.second) given.headers.authorization = callers.first; } };
+
 /// What may be skipped, and why; anything else is a hole.
 const excuses = [
   /^commands are asked with --commands$/,
@@ -101,6 +105,13 @@ test('the help desk over SQLite passes, its tenants apart', async () => {
     const report = JSON.parse(readFileSync(join(place.path, 'saas.json'), 'utf8'));
     const isolated = report.cases.filter((one) => one.id.includes('/isolation/'));
     assert.ok(isolated.filter((one) => one.outcome === 'passed').length >= 4, JSON.stringify(isolated));
+    const faulty = await proxy(desk.server.url, mixesUp, { first: bearer(desk, 'agent', '--token'), second: bearer(desk, 'agent', '--other') });
+    try {
+      const leak = await suite('saas', faulty.url, [...desk.args, '--only', 'isolation/agent']);
+      assert.match(leak.out, /FAILED ticket\/isolation\/agent /, 'one tenant for the other');
+    } finally {
+      await faulty.stop();
+    }
   } finally {
     await desk.server.stop();
   }
@@ -222,7 +233,7 @@ const mutations = {
   'changes everybody\'s rows': [query((params, given) => { if (given.method === 'PATCH' && [...params.keys()].length === 0) params.set('sku', 'eq.none'); }), 'product/update/without-filter'],
   'takes every media type': [{ ask: (given) => { if (given.headers['content-type']) given.headers['content-type'] = 'application/json'; } }, 'product/create/media-type'],
   'knows no 406': [{ ask: (given) => { given.headers.accept = 'application/json'; } }, 'product/not-acceptable'],
-  'takes the second caller for the first': [{ ask: (given, world) => { if (given.headers.authorization === world.second) given.headers.authorization = world.first; } }, 'cart/isolation/customer'],
+  'takes the second caller for the first': [mixesUp, 'cart/isolation/customer'],
 };
 
 /// Forwards to the server, and does what `mutation` says to questions and answers.
@@ -253,8 +264,7 @@ function proxy(target, mutation, callers) {
   return new Promise((accept) => server.listen(0, '127.0.0.1', () => accept({ url: `http://127.0.0.1:${server.address().port}`, stop: () => new Promise((done) => { server.close(done); server.closeAllConnections?.(); }) })));
 }
 
-const bearer = (flag) => 'Bearer ' + shop.args[shop.args.findIndex((word, at) => word.startsWith('customer=') && shop.args[at - 1] === flag)].slice('customer='.length);
-const callers = { first: bearer('--token'), second: bearer('--other') };
+const callers = { first: bearer(shop, 'customer', '--token'), second: bearer(shop, 'customer', '--other') };
 
 /// The cases about one entity, about tokens, and about carts' owners.
 const some = ['--only', 'product/', '--only', 'contract/', '--only', 'cart/access', '--only', 'cart/isolation'];
