@@ -24,28 +24,28 @@ class WriteRenderer {
   WriteRenderer(const plan::Plan& plan, const ir::System& system, Program& program)
       : plan_(plan), write_(*plan.write), system_(system), entity_(system.entity(plan.write->entity)), program_(program) {}
 
-  Result<void> render();
+  [[nodiscard]] Result<void> render();
 
  private:
-  Result<void> insert();
-  Result<void> update();
-  Result<void> remove();
-  Result<void> check_conflicts();
-  Result<void> check_result();
-  Result<void> check_proposed(bool after_violation);
-  Result<std::string> proposed_inserts(Statement& statement);
-  Result<std::string> proposed_updates(Statement& statement);
-  Result<std::string> proposed_value(Statement& statement, ir::FieldId id, RowSource& rows, const std::string& found);
-  Result<std::string> found_rows(Statement& statement, RowSource& rows, const std::string& found);
+  [[nodiscard]] Result<void> insert();
+  [[nodiscard]] Result<void> update();
+  [[nodiscard]] Result<void> remove();
+  [[nodiscard]] Result<void> check_conflicts();
+  [[nodiscard]] Result<void> check_result();
+  [[nodiscard]] Result<void> check_proposed(bool after_violation);
+  [[nodiscard]] Result<std::string> proposed_inserts(Statement& statement);
+  [[nodiscard]] Result<std::string> proposed_updates(Statement& statement);
+  [[nodiscard]] Result<std::string> proposed_value(Statement& statement, ir::FieldId id, RowSource& rows, const std::string& found);
+  [[nodiscard]] Result<std::string> found_rows(Statement& statement, RowSource& rows, const std::string& found);
   [[nodiscard]] std::optional<std::size_t> column_of(ir::FieldId id) const;
-  Result<void> target_step();
-  Result<void> representation();
-  Result<std::string> target_condition(Statement& statement, const std::string& alias);
-  Result<std::string> insert_value(Statement& statement, std::size_t index, RowSource& rows);
-  Result<void> make_row_columns();
-  Result<std::string> update_value(Statement& statement, const plan::WriteColumn& column, const std::string& alias);
-  Result<std::string> on_conflict(Statement& statement, const std::string& alias);
-  Result<std::uint32_t> row_column(const plan::WriteColumn& column, const ir::LogicalType& type, const ir::Storage& storage);
+  [[nodiscard]] Result<void> target_step();
+  [[nodiscard]] Result<void> representation();
+  [[nodiscard]] Result<std::string> target_condition(Statement& statement, const std::string& alias);
+  [[nodiscard]] Result<std::string> insert_value(Statement& statement, std::size_t index, RowSource& rows);
+  [[nodiscard]] Result<void> make_row_columns();
+  [[nodiscard]] Result<std::string> update_value(Statement& statement, const plan::WriteColumn& column, const std::string& alias);
+  [[nodiscard]] Result<std::string> on_conflict(Statement& statement, const std::string& alias);
+  [[nodiscard]] Result<std::uint32_t> row_column(const plan::WriteColumn& column, const ir::LogicalType& type, const ir::Storage& storage);
   void returning(Statement& statement, std::string& sql) const;
   void add_written(Statement&& statement, std::string sql, const char* purpose);
   [[nodiscard]] Assertion denied(std::uint32_t column) const;
