@@ -63,6 +63,7 @@ constexpr std::string_view kHaproxy =
     R"(# HAProxy 2.6 or later. Its limits are the server's own (kingpost serve --limit); the certificate and the servers' addresses are yours to set.
 global
     log stdout format raw daemon
+    # As many as the server takes; HAProxy needs more than twice as many open files (LimitNOFILE).
     maxconn @CONNECTIONS@
     # Heads of head-bytes fit, beside what HAProxy keeps for itself.
     tune.bufsize @BUFFER@
@@ -85,7 +86,7 @@ frontend @NAME@
     bind :443 ssl crt /etc/haproxy/tls/@NAME@.pem alpn h2,http/1.1
     http-response set-header Strict-Transport-Security "max-age=31536000"
     # target-bytes, body-bytes; a body of unknown length is counted by the server.
-    http-request deny deny_status 414 if { url,length gt @TARGET@ }
+    http-request return status 414 content-type text/plain string "The target is too long." if { url,length gt @TARGET@ }
     http-request deny deny_status 413 if { req.hdr_val(content-length) gt @BODY@ }
     http-request deny deny_status 404 if { path_beg /health/ }
     default_backend @NAME@
@@ -170,7 +171,7 @@ void add_haproxy(const Facts& facts, std::vector<File>& out) {
   out.push_back({"haproxy/" + facts.name + ".cfg", kText,
                  fill(kHaproxy, {{"NAME", facts.name},
                                  {"PORT", text(kPort)},
-                                 {"CONNECTIONS", text(2 * limits.connections)},
+                                 {"CONNECTIONS", text(limits.connections)},
                                  {"SERVER_CONNECTIONS", text(limits.connections)},
                                  {"BUFFER", text(limits.head_bytes + 2048)},
                                  {"FIELDS", text(std::max<std::int64_t>(64, limits.head_fields + 1))},
