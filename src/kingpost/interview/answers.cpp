@@ -242,6 +242,9 @@ Facts make_facts(const Answers& complete) {
   }
   facts.texts["core_requirements"] = ids;
   facts.texts["summary_md"] = markdown_text(facts.texts["summary"]);
+  // Where each further index costs more writes than the lists it serves are worth.
+  constexpr double kBusyRows = 8e6;
+  if (facts.words.contains("heavy") || facts.numbers["rows"] >= kBusyRows) facts.words["busy"] = "rows_per_day=" + print_count(facts.numbers["rows"]);
   if (facts.words.contains("regional") && !facts.words.contains("tenants")) facts.words["person_region"] = facts.words["regional"];
   for (const char* word : {"personal", "person_region"}) {
     if (facts.words.contains(word)) facts.words.emplace("profile", facts.words[word]);

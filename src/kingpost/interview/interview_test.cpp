@@ -86,6 +86,23 @@ TEST(Interview, EveryPatternWithEverySetOfAnswersChecksAndReviewsClean) {
   }
 }
 
+TEST(Interview, ASampleOfAnswersMakesCleanModelsOrContradictsItself) {
+  const std::vector<std::string> rows = lines_of("sample.txt");
+  ASSERT_GE(rows.size(), 100U);
+  std::size_t refused = 0;
+  for (const std::string& row : rows) {
+    const auto project = make_project(given_of(row));
+    if (!project) {
+      EXPECT_EQ(project.error().front().code, "kp-interview-contradiction") << row << project.error().front().message;
+      ++refused;
+      continue;
+    }
+    const std::string faults = faults_of(given_of(row));
+    EXPECT_TRUE(faults.empty()) << row << '\n' << faults;
+  }
+  EXPECT_LT(refused, rows.size() / 3);
+}
+
 /// The paths of a model's lines down to the third level, `entities.order.service`.
 std::set<std::string> paths_of(const std::string& answers, const std::string& change) {
   std::vector<Given> given = given_of(answers);
