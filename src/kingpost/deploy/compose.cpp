@@ -23,7 +23,7 @@ services:
         KINGPOST_FROM: source
     restart: unless-stopped
     command: @SERVE@
-    environment: &server_environment
+    environment:
       KINGPOST_SECRET: ${KINGPOST_SECRET:?copy .env.example to .env and fill it in}
       PGPASSWORD: ${POSTGRES_PASSWORD:?copy .env.example to .env and fill it in}
 @VARIABLES@    ports:

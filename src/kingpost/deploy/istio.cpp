@@ -6,8 +6,8 @@ namespace kingpost::deploy {
 namespace {
 
 constexpr std::string_view kMesh =
-    R"(# Beside k8s/postgres, in a namespace with sidecars. The model's services run in one process in this version, so there is one workload: it takes
-# calls from the ingress gateway alone, and the database takes them from it alone (k8s/base/network-policy.yaml).
+    R"(# Beside k8s/postgres, in a namespace with sidecars. The model's services run in one process in this version, so there is one
+# workload: it takes calls from the ingress gateway alone, and the database takes them from it alone (k8s/base/network-policy.yaml).
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata:

@@ -6,8 +6,8 @@ namespace kingpost::deploy {
 namespace {
 
 constexpr std::string_view kGithub =
-    R"YAML(# Copy to .github/workflows/@NAME@.yml. The variable KINGPOST_IMAGE (Settings, Variables) names the image that this folder's Dockerfile builds,
-# in your registry. The contract's changes are not compared: this version has no command for that.
+    R"YAML(# Copy to .github/workflows/@NAME@.yml. The variable KINGPOST_IMAGE (Settings, Variables) names the image that this folder's
+# Dockerfile builds, in your registry. The contract's changes are not compared: this version has no command for that.
 name: model
 on:
   push:
@@ -78,8 +78,8 @@ jobs:
 )YAML";
 
 constexpr std::string_view kGitlab =
-    R"YAML(# Include this in .gitlab-ci.yml. The variable KINGPOST_IMAGE (Settings, CI/CD) names the image that this folder's Dockerfile builds, in your
-# registry. The contract's changes are not compared: this version has no command for that.
+    R"YAML(# Include this in .gitlab-ci.yml. The variable KINGPOST_IMAGE (Settings, CI/CD) names the image that this folder's Dockerfile
+# builds, in your registry. The contract's changes are not compared: this version has no command for that.
 variables:
   MODEL: @MODEL@
 

@@ -103,7 +103,8 @@ backend @NAME@
 )";
 
 constexpr std::string_view kGateway =
-    R"(# Kong 3, without a database. Its limits are the server's own (kingpost serve --limit). Tokens are verified by the server, which signs them too.
+    R"(# Kong 3, without a database. Its limits are the server's own (kingpost serve --limit).
+# Tokens are verified by the server, which signs them too.
 _format_version: "3.0"
 upstreams:
   - name: @NAME@
