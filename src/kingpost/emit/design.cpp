@@ -13,6 +13,7 @@
 #include "kingpost/emit/openapi.hpp"
 #include "kingpost/emit/schemas.hpp"
 #include "kingpost/emit/site.hpp"
+#include "kingpost/emit/site_assurance.hpp"
 #include "kingpost/surface/surface.hpp"
 
 namespace kingpost::emit {
@@ -26,7 +27,7 @@ constexpr std::string_view kSql = "application/sql; charset=utf-8";
 /// What writes further files. To add one: a function `void add_X(Files&, const SiteInput&)`, declared in design_parts.hpp, and a line here.
 using Printer = void (*)(Files& files, const SiteInput& input);
 constexpr Printer kPrinters[] = {
-    add_ddl, add_capacity, add_decisions, add_specs, add_typescript, add_contract_suite,
+    add_ddl, add_capacity, add_decisions, add_specs, add_typescript, add_contract_suite, add_assurance,
 };
 
 class Designer {
@@ -47,6 +48,7 @@ class Designer {
     site_.ddl_sqlite = dialect::print_ddl(*sqlite);
     site_.ddl_postgres = dialect::print_ddl(*postgres);
     site_.decisions = std::make_shared<const DecisionSet>(make_decisions(system_, 1));
+    site_.assurance = make_assurance(system_);
     for (const Printer print : kPrinters) print(files_, site_);
     Design out;
     add_diagrams(files_, site_, out.left_out);

@@ -22,5 +22,7 @@ void add_specs(Files& files, const SiteInput& input);
 void add_typescript(Files& files, const SiteInput& input);
 /// Cases for testers, a file a contract, and the program that runs them.
 void add_contract_suite(Files& files, const SiteInput& input);
+/// Requirements trace, permission matrix, threat model, objectives with alerts, compliance checklist.
+void add_assurance(Files& files, const SiteInput& input);
 
 }  // namespace kingpost::emit

@@ -34,6 +34,10 @@ constexpr Section kSections[] = {
     {"capacity", "Capacity", "Design", write_capacity},
     {"decisions", "Decisions", "Design", write_decisions},
     {"caching", "Caching", "Design", write_caching},
+    {"requirements", "Requirements", "Assurance", write_requirements_trace},
+    {"threats", "Threats", "Assurance", write_threats},
+    {"objectives", "Objectives", "Assurance", write_objectives},
+    {"compliance", "Compliance", "Assurance", write_compliance},
     {"open", "Not executed", "Reference", write_open_points},
     {"files", "Files", "Reference", write_files},
 };

@@ -12,6 +12,7 @@
 namespace kingpost::emit {
 
 struct DecisionSet;
+struct AssuranceSet;
 
 /// A contract as everybody together can reach it, with the files that describe it.
 struct SiteContract {
@@ -42,6 +43,7 @@ struct SiteInput {
   std::string ddl_sqlite;
   std::string ddl_postgres;
   std::shared_ptr<const DecisionSet> decisions;  ///< for the declared load
+  std::shared_ptr<const AssuranceSet> assurance;
   std::vector<SiteDiagram> diagrams;
   std::vector<std::pair<std::string, std::string>> files;  ///< every other file of the design, in its order: path and title
 };

@@ -76,6 +76,10 @@ void write_databases(Page& page, const SiteInput& input);
 void write_capacity(Page& page, const SiteInput& input);
 void write_decisions(Page& page, const SiteInput& input);
 void write_caching(Page& page, const SiteInput& input);
+void write_requirements_trace(Page& page, const SiteInput& input);
+void write_threats(Page& page, const SiteInput& input);
+void write_objectives(Page& page, const SiteInput& input);
+void write_compliance(Page& page, const SiteInput& input);
 void write_open_points(Page& page, const SiteInput& input);
 void write_files(Page& page, const SiteInput& input);
 
