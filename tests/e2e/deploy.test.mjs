@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { binary, call, root, run, secret, temporary, token } from './harness.mjs';
-import { cluster, missing } from './postgres_cluster.mjs';
+import { cluster, missing, password } from './postgres_cluster.mjs';
 
 const YAML = createRequire(join(root, 'tests/judges/package.json'))('yaml');
 const temp = temporary();
@@ -471,4 +471,22 @@ test('what the read-me says of the shop is what the server does with it', () => 
   const served = run(['serve', shop, '--database', `sqlite:${temp.path}/shop.db`, '--port', '0'], { timeout: 5000 });
   const refuses = /refuses to serve this model/.test(readMe);
   assert.equal(served.code === 2 && /does not execute/.test(served.err), refuses, served.err);
+});
+
+// Last, because from here on the cluster asks everybody.
+test('the password of the database is read from PGPASSWORD, as every file sets it', { timeout: 60000, skip: noPostgres ?? false }, async () => {
+  const { kingpost, migrate } = yaml('compose.yaml')[0].services;
+  assert.ok('PGPASSWORD' in kingpost.environment && 'PGPASSWORD' in migrate.environment);
+  for (const path of ['k8s/postgres/deployment.yaml', 'k8s/postgres/migration.yaml']) {
+    assert.ok(yaml(path)[0].spec.template.spec.containers[0].env.some((one) => one.name === 'PGPASSWORD' && one.valueFrom.secretKeyRef), path);
+  }
+  postgres.url('guarded_one');
+  postgres.askPasswords();
+  const database = postgres.address('guarded_one', 'guarded');
+  const { words, port } = await placed(kingpost.command, { database, modelPrefix: '/srv/model/' });
+  const refused = run(words);
+  assert.equal(refused.code, 2);
+  const server = await start(words, port, { env: { PGPASSWORD: password } });
+  await works(server);
+  assert.equal(await server.stop(), 0);
 });
