@@ -12,10 +12,10 @@ bool is_name_byte(char byte) {
          code == '-' || code >= 0x80;
 }
 
-void trim(std::string& text) {
-  while (!text.empty() && text.back() == ' ') text.pop_back();
+std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(' ');
-  if (first != std::string::npos) text.erase(0, first);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 }  // namespace
@@ -60,14 +60,14 @@ Result<std::string> Scanner::name() {
     if (inside && inside->empty()) return fail(error("a name"));
     return inside;
   }
-  std::string out;
+  const std::size_t begin = at_;
   while (!done() && is_name_byte(peek())) {
     if (peek() == '-' && peek(1) == '>') break;
-    out += text_[at_++];
+    ++at_;
   }
-  trim(out);
-  if (out.empty()) return fail(error("a name"));
-  return out;
+  const std::string_view found = trimmed(text_.substr(begin, at_ - begin));
+  if (found.empty()) return fail(error("a name"));
+  return std::string(found);
 }
 
 Result<std::string> Scanner::list_value() {
