@@ -70,7 +70,7 @@ AssureTable stride_table(const assure::ThreatModel& model) {
 
 AssureTable ranking(const assure::ThreatModel& model) {
   std::string weights;
-  for (const assure::Weight& one : assure::risk_weights()) weights += fmt::format("{}{} {:g}", weights.empty() ? "" : ", ", one.what, one.points);
+  for (const assure::Weight& one : assure::risk_weights()) weights += fmt::format("{}{} {:g}", weights.empty() ? "" : "; ", one.what, one.points);
   AssureTable out{.key = "ranked",
                   .title = "Residual risk",
                   .intro = fmt::format("Operations with the most that is not met first, at most {}. Points are assumed weights, no measurement: {}.",
@@ -127,7 +127,7 @@ AssureTable overview(const assure::ThreatModel& model) {
 AssureTable judgements(const assure::ThreatModel& model) {
   AssureTable out{.key = "assessments",
                   .title = "Judgements of operations",
-                  .intro = "Those that are not met in full; the others stand in `threat-model.json`.",
+                  .intro = "Each with its reason. Of more than 40 operations they stand in `threat-model.json` alone.",
                   .columns = assessment_columns("operation", "Operation"),
                   .rows = {},
                   .data_only = model.operations.size() > kDetailed};
