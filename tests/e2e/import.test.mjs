@@ -11,10 +11,10 @@ const options = { skip: shell ? false : 'SKIPPED: the sqlite3 shell is not insta
 const temp = temporary();
 after(() => temp.remove());
 
-async function served(name, work) {
+async function served(name, work, sql = readFileSync(join(root, `tests/cases/introspect/${name}.sql`))) {
   const file = join(temp.path, `${name}.sqlite`);
   const model = join(temp.path, `${name}.yaml`);
-  const made = spawnSync('sqlite3', [file], { input: readFileSync(join(root, `tests/cases/introspect/${name}.sql`)) });
+  const made = spawnSync('sqlite3', [file], { input: sql });
   assert.equal(made.status, 0, String(made.stderr));
   const imported = run(['import', 'sqlite:' + file, '-o', model]);
   assert.equal(imported.code, 0, imported.err);
@@ -63,3 +63,12 @@ test('the database fills its defaults and keeps its checks', options, () => serv
   assert.equal((await add('item', { price: -1 }, 400)).code, '23514');
   assert.deepEqual((await get('item?select=price&order=id&limit=3')).map((row) => row.price), [9.99, 10, 0.5]);
 }));
+
+test('rows without any value are never fewer than were sent', options, () => served('bare', async ({ add, get }) => {
+  assert.equal((await add('genre', [{}, {}, {}], 400)).code, 'PGRST102');
+  assert.equal((await add('genre', [], 400)).code, 'PGRST102');
+  assert.deepEqual(await get('genre'), []);
+  await add('genre', {});
+  await add('genre', [{ name: null }, { name: null }]);
+  assert.equal((await get('genre')).length, 3);
+}, 'create table genre(id integer primary key, name text)'));

@@ -44,6 +44,8 @@ test('rows are there, as many as were asked for, and the policies hold', async (
   const [category] = (await call(shop.url + '/rest/v1/category?limit=1')).json;
   const refused = await call(shop.url + '/rest/v1/category', { method: 'POST', bearer: customer, body: { name: 'Mine', parent_id: category.id } });
   assert.equal(refused.status, 403, refused.text);
+  const order = await call(shop.url + '/rest/v1/order', { method: 'POST', bearer: customer, body: { note: 'a' } });
+  assert.equal(order.status, 403, 'a denial comes before what this version does not execute');
   assert.equal((await call(shop.url + '/rest/v1/cart')).status, 401, 'without a token nobody is administrator');
 });
 

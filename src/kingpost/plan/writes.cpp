@@ -27,6 +27,7 @@ class WriteResolver {
 
  private:
   Result<void> resolve_policies();
+  Result<void> check_executed();
   Result<void> resolve_target();
   Result<void> resolve_body();
   Result<void> add_body_column(const std::string& name);
@@ -84,6 +85,16 @@ Result<void> WriteResolver::resolve_policies() {
   if (remove.denied) return deny(denial_message(view_.name));
   if (remove.condition != nullptr && cel::mentions(*remove.condition, "new")) return deny(denial_message(view_.name));
   write_.stored_policy = remove.condition;
+  return {};
+}
+
+/// A safety feature that is declared and not executed: nothing may be stored without it.
+Result<void> WriteResolver::check_executed() {
+  for (const auto& element : context_.system.not_executed) {
+    if (!element.entity.valid() || element.entity != view_.entity) continue;
+    return fail(ErrorKind::kUnimplemented, "kp-not-executed",
+                "writes to " + view_.name + " are refused: this version does not execute " + element.feature + " (" + element.element + ")");
+  }
   return {};
 }
 
@@ -291,15 +302,10 @@ Result<Write> WriteResolver::resolve() {
   write_.entity = view_.entity;
   write_.operation = request_.operation;
   write_.resolution = request_.resolution;
-  for (const auto& element : context_.system.not_executed) {
-    if (element.entity.valid() && element.entity == view_.entity) {
-      return fail(ErrorKind::kUnimplemented, "kp-not-executed",
-                  "writes to " + view_.name + " are refused: this version does not execute " + element.feature + " (" + element.element + ")");
-    }
-  }
   if (entity_.view) return fail(ErrorKind::kInvalidArgument, "25006", "cannot write to the view " + view_.name);
   using Stage = Result<void> (WriteResolver::*)();
-  std::vector<Stage> stages{&WriteResolver::resolve_policies, &WriteResolver::resolve_target};
+  // Who may not write learns that and nothing else.
+  std::vector<Stage> stages{&WriteResolver::resolve_policies, &WriteResolver::check_executed, &WriteResolver::resolve_target};
   if (request_.operation != Operation::kDelete) {
     stages.insert(stages.end(), {&WriteResolver::resolve_conflict, &WriteResolver::resolve_body, &WriteResolver::add_engine_columns,
                                  &WriteResolver::resolve_initial_state});

@@ -218,6 +218,12 @@ Result<Binding> Binder::bind(std::int64_t now_us) {
   now_us_ = now_us;
   Binding binding;
   binding.row_count = request_.rows.row_count;
+  // DEFAULT VALUES makes one row, however many were sent.
+  if (request_.operation == request::Operation::kInsert && program_.row_columns.empty() && binding.row_count != 1) {
+    Error error = make_error(ErrorKind::kInvalidArgument, "PGRST102", "Rows without any value are inserted one a request");
+    error.hint = "Send one object, or name a column with ?columns=.";
+    return fail(std::move(error));
+  }
   if (request_.operation == request::Operation::kUpdate && binding.row_count != 1) {
     return fail(ErrorKind::kInvalidArgument, "PGRST102", "An update takes exactly one object");
   }
