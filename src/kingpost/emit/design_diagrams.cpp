@@ -42,12 +42,12 @@ class Diagrams {
     site_.diagrams.push_back(std::move(shown));
   }
 
-  void add_c4(std::string path, std::string anchor, const C4Model& model, std::string about) {
+  void add_c4(const std::string& path, std::string anchor, const C4Model& model, std::string about) {
     add({"diagrams/" + path, "Structure", title_of(model), std::move(about), {}, std::move(anchor)}, print_c4_mermaid(model),
         pictures_ ? draw_c4(model) : Picture{});
   }
 
-  void add_flow(std::string path, std::string group, const Flow& flow, std::string about) {
+  void add_flow(const std::string& path, std::string group, const Flow& flow, std::string about) {
     const bool states = group == "States";
     std::string anchor = path;
     if (states) anchor = "states-" + path.substr(path.find('/') + 1);
@@ -55,13 +55,13 @@ class Diagrams {
         states ? print_state_mermaid(flow) : print_flow_mermaid(flow), pictures_ ? draw_flow(flow) : Picture{});
   }
 
-  void add_er(std::string path, std::string anchor, std::string title, const ErModel& model, std::string about) {
+  void add_er(const std::string& path, std::string anchor, std::string title, const ErModel& model, std::string about) {
     const bool large = model.entities.size() > kFewEntities;
     add({"diagrams/" + path, "Entities", std::move(title), std::move(about), {}, std::move(anchor), large}, print_er_mermaid(model),
         pictures_ ? draw_er(model) : Picture{});
   }
 
-  void add_sequence(std::string path, std::string group, const Sequence& sequence, std::string about) {
+  void add_sequence(const std::string& path, std::string group, const Sequence& sequence, std::string about) {
     std::string anchor = path;
     anchor[anchor.find('/')] = '-';
     anchor += "-sequence";

@@ -98,7 +98,8 @@ void draw_shape(Drawing& out, FlowShape shape, Point corner, Size size) {
 
 void draw_items(Drawing& out, const FlowNode& node, const Box& box, Point corner) {
   for (std::size_t at = 0; at < node.items.size(); ++at) {
-    const double x = corner.x + 16 + box.column * static_cast<double>(at / kItemsInColumn);
+    const std::size_t column = at / kItemsInColumn;
+    const double x = corner.x + 16 + box.column * static_cast<double>(column);
     const double y = corner.y + kLine * static_cast<double>(at % kItemsInColumn);
     if (!node.items[at].second.empty()) out.begin_link(node.items[at].second);
     out.text({x, y}, "", shortened(node.items[at].first, kItemCharacters));

@@ -38,6 +38,7 @@ class Ids {
  private:
   static void* open(Agraph_t* /*graph*/, Agdisc_t* /*disciplines*/) { return new Ids; }
   /// Names are kept by cgraph itself when this knows none.
+  // NOLINTNEXTLINE(readability-non-const-parameter): the signature is cgraph's
   static long map(void* state, int /*kind*/, char* name, IDTYPE* id, int create) {
     if (name != nullptr || create == 0) return 0;
     *id = static_cast<Ids*>(state)->next_++;

@@ -27,7 +27,7 @@ void write_operations(Page& page, const SiteContract& shown) {
     for (const surface::ApiRelation& relation : entity.relations) embeds += (embeds.empty() ? "" : ", ") + code(relation.name);
     if (entity.readable) {
       const std::string filters = "filters on " + names(entity, &surface::ApiField::readable);
-      operation(page, "GET", entity, "List rows", embeds.empty() ? filters : filters + "; embeds " + embeds);
+      operation(page, "GET", entity, "List rows", embeds.empty() ? filters : fmt::format("{}; embeds {}", filters, embeds));
     }
     if (entity.creatable) operation(page, "POST", entity, "Create rows", names(entity, &surface::ApiField::creatable));
     if (entity.updatable) operation(page, "PATCH", entity, "Change the filtered rows", names(entity, &surface::ApiField::updatable));

@@ -64,7 +64,8 @@ void write_goals(Page& page, const ir::System& system) {
     for (const ir::SloTarget& target : system.slo->targets) {
       const std::string p50 = target.p50_ms > 0 ? fmt::format("p50 {:g} ms", target.p50_ms) : "";
       const std::string p99 = target.p99_ms > 0 ? fmt::format("p99 {:g} ms", target.p99_ms) : "";
-      row(target.operation.empty() ? "Latency" : "Latency of " + code(target.operation), p50 + (p50.empty() || p99.empty() ? "" : ", ") + p99);
+      row(target.operation.empty() ? "Latency" : "Latency of " + code(target.operation),
+          fmt::format("{}{}{}", p50, p50.empty() || p99.empty() ? "" : ", ", p99));
     }
   }
   page.close_table();

@@ -24,7 +24,7 @@ bool is_postgres_word(std::string_view word) {
 FlavourVotes votes_for(std::string_view text) {
   FlavourVotes votes;
   // Where quotes are not known yet, the beginning decides; MySQL's dumps write a comment that only MySQL reads.
-  constexpr std::size_t kSample = 256 * 1024;
+  constexpr std::size_t kSample = 256U << 10U;
   const std::string_view sample = text.substr(0, kSample);
   if (sample.find("/*!4") != std::string_view::npos || sample.find("/*!5") != std::string_view::npos) votes.mysql += 5;
   if (sample.find("$$") != std::string_view::npos) votes.postgres += 1;

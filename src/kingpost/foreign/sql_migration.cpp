@@ -37,11 +37,11 @@ class Describer {
   }
 
  private:
-  StatementFact& add(Kind kind, TableName table) {
+  StatementFact& add(Kind kind, const TableName& table) {
     StatementFact fact;
     fact.kind = kind;
     const auto* known = catalogue_.find(table);
-    fact.table = known != nullptr ? known->name : std::move(table);
+    fact.table = known != nullptr ? known->name : table;
     fact.table_is_new = state_.new_tables.contains(fact.table);
     fact.in_transaction = state_.in_transaction;
     fact.span = statement_.span;
