@@ -56,6 +56,12 @@ class Tracer {
     for (std::uint32_t at = 0; at < system_.commands.size(); ++at) {
       if (names(system_.commands[at].requirements, out.id)) add(out, ir::CommandId{at});
     }
+    for (const ir::ServedRequirements& one : system_.served) {
+      if (!names(one.ids, out.id)) continue;
+      out.elements.push_back({ElementKind::kOther, one.kind + " " + one.name, {}, {}, {}, one.span});
+      // Of these only services are more than a design in this version.
+      raise(out, one.kind == "service");
+    }
     return out;
   }
 
@@ -143,7 +149,7 @@ class Tracer {
 }  // namespace
 
 std::string_view element_kind_name(ElementKind kind) noexcept {
-  constexpr std::string_view kNames[] = {"entity", "field", "command"};
+  constexpr std::string_view kNames[] = {"entity", "field", "command", "other"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

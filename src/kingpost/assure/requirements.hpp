@@ -8,13 +8,13 @@
 
 namespace kingpost::assure {
 
-enum class ElementKind : std::uint8_t { kEntity, kField, kCommand };
+enum class ElementKind : std::uint8_t { kEntity, kField, kCommand, kOther };
 [[nodiscard]] std::string_view element_kind_name(ElementKind kind) noexcept;
 
 /// An element that names a requirement.
 struct Element {
   ElementKind kind = ElementKind::kEntity;
-  std::string name;  ///< `order`, `order.card_hint`, `place_order`
+  std::string name;  ///< `order`, `order.card_hint`, `place_order`; of kOther with what it is: `saga fulfilment`
   ir::EntityId entity;
   ir::FieldId field;
   ir::CommandId command;

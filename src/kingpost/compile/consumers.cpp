@@ -82,7 +82,7 @@ void compile_consumers(Context& context) {
     ir::Consumer consumer;
     consumer.name = member.key;
     consumer.span = member.key_span;
-    static_cast<void>(requirements_at(context, member.value));
+    note_requirements(context, "consumer", member);
     if (const auto* event = member.value.find("on")) consumer.on = require_event(context, text_of(*event));
     auto scope = base_scope(context);
     scope.names.emplace_back("event", consumer.on.valid() ? cel::make_record(ir::event_record(context.system.events[consumer.on.index()].name))
@@ -99,7 +99,7 @@ void compile_schedules(Context& context) {
     ir::Schedule schedule;
     schedule.name = member.key;
     schedule.span = member.key_span;
-    static_cast<void>(requirements_at(context, member.value));
+    note_requirements(context, "schedule", member);
     if (const auto* every = member.value.find("every")) {
       schedule.every_ms = parse_span_us(every->text).value_or(0) / 1'000;
       if (schedule.every_ms < 1'000) report(context, "unit", every->span, "A schedule runs at most once a second.", "Write `every: 1m`.");

@@ -95,6 +95,11 @@ std::vector<std::string> require_requirements(Context& context, const std::vecto
   return found;
 }
 
+void note_requirements(Context& context, std::string kind, const model::Member& element) {
+  auto ids = requirements_at(context, element.value);
+  if (!ids.empty()) context.system.served.push_back({std::move(kind), element.key, std::move(ids), element.key_span});
+}
+
 std::vector<std::string> requirements_at(Context& context, const model::Node& map) {
   const auto& items = items_of(map.is_map() ? map.find("for") : nullptr);
   std::vector<Text> ids;

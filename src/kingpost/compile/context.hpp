@@ -102,6 +102,8 @@ void report_with_fix(Context& context, std::string_view code, Span span, std::st
 [[nodiscard]] std::vector<std::string> require_requirements(Context& context, const std::vector<Text>& ids);
 /// The requirement ids of `for`, reporting unknown ones.
 [[nodiscard]] std::vector<std::string> requirements_at(Context& context, const model::Node& map);
+/// Keeps the requirements of an element that has no place for them itself.
+void note_requirements(Context& context, std::string kind, const model::Member& element);
 
 /// `<parts joined by _>`, cut to PostgreSQL's 63 bytes with a hash of the whole so that two long names stay apart.
 [[nodiscard]] std::string bounded_name(std::string_view name);

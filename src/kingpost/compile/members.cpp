@@ -30,7 +30,7 @@ void compile_events(Context& context) {
     event.key = text_at(members[i].value, "key");
     const auto version = parse_count(text_at(members[i].value, "version"));
     if (version) event.version = static_cast<std::int64_t>(*version);
-    static_cast<void>(requirements_at(context, members[i].value));
+    note_requirements(context, "event", members[i]);
     const auto names = names_of(event.data);
     const auto* key = members[i].value.find("key");
     if (key != nullptr && std::find(names.begin(), names.end(), event.key) == names.end()) {

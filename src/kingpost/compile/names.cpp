@@ -75,7 +75,7 @@ void collect_services(Context& context) {
       continue;
     }
     context.system.services.push_back({member.key, {}, {}, member.key_span});
-    if (member.value.is_map()) static_cast<void>(requirements_at(context, member.value));
+    if (member.value.is_map()) note_requirements(context, "service", member);
   }
   if (!members_of(section).empty()) context.system.services.push_back({"identity", {}, {}, {}});
 }

@@ -53,7 +53,7 @@ void compile_projections(Context& context) {
     ir::Projection projection;
     projection.name = member.key;
     projection.span = member.key_span;
-    static_cast<void>(requirements_at(context, member.value));
+    note_requirements(context, "projection", member);
     if (context.system.find_entity(member.key).valid()) {
       report(context, "built-in-name", member.key_span, fmt::format("`{}` is already the name of an entity.", member.key),
              "Choose another name for the projection.");

@@ -142,7 +142,7 @@ void compile_sagas(Context& context) {
     ir::Saga saga;
     saga.name = member.key;
     saga.span = member.key_span;
-    static_cast<void>(requirements_at(context, member.value));
+    note_requirements(context, "saga", member);
     if (const auto* event = member.value.find("starts_on")) saga.starts_on = require_event(context, text_of(*event));
     SagaSteps steps(context, saga);
     steps.read_subject(member.value.find("subject"));

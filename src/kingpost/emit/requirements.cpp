@@ -7,6 +7,7 @@ namespace kingpost::emit {
 namespace {
 
 std::string anchor_of(const ir::System& system, const assure::Element& one) {
+  if (one.kind == assure::ElementKind::kOther) return {};
   if (one.kind == assure::ElementKind::kCommand) return command_anchor(one.name);
   const std::string& entity = system.entity(one.entity).name;
   if (one.kind == assure::ElementKind::kEntity) return entity_anchor(entity);
@@ -27,6 +28,7 @@ struct Made {
 };
 
 void add_made(Made& made, const SiteInput& input, const assure::Element& one) {
+  if (one.kind == assure::ElementKind::kOther) return;
   for (const SiteContract& shown : input.contracts) {
     const std::string segment = file_segment(shown.contract->name);
     const std::string cases = fmt::format("contract-tests/{}/cases.json", segment);

@@ -25,9 +25,11 @@ struct AssuranceSet {
 
 /// One value of a cell: plain text in which pairs of backticks mark code; `anchor` is an id of the site, or empty.
 struct AssureValue {
+  // NOLINTBEGIN(google-explicit-constructor): a cell is written as the texts that stand in it
   AssureValue(std::string value_text, std::string value_anchor = {}) : text(std::move(value_text)), anchor(std::move(value_anchor)) {}
   AssureValue(const char* value_text) : text(value_text) {}
   AssureValue(std::string_view value_text) : text(value_text) {}
+  // NOLINTEND(google-explicit-constructor)
   std::string text;
   std::string anchor;
 };

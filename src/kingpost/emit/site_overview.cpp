@@ -30,6 +30,9 @@ std::string elements_for(const ir::System& system, const std::string& id) {
   for (const ir::Command& command : system.commands) {
     if (names(command.requirements, id)) add(command_anchor(command.name), command.name);
   }
+  for (const ir::ServedRequirements& one : system.served) {
+    if (names(one.ids, id)) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", one.kind, code(one.name));
+  }
   return out;
 }
 

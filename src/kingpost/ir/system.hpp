@@ -97,11 +97,20 @@ struct NotExecuted {
   Span span;
 };
 
+/// What sagas, consumers, schedules, projections, events and services say they are for.
+struct ServedRequirements {
+  std::string kind;  ///< saga, consumer, schedule, projection, event, service
+  std::string name;
+  std::vector<std::string> ids;
+  Span span;
+};
+
 /// The compiled system. Immutable once built; shared as shared_ptr<const System>. It carries every public name.
 struct System {
   std::string name;
   std::string summary;
   std::vector<Requirement> requirements;
+  std::vector<ServedRequirements> served;  ///< of elements that have no list of their own; only those that name one
   std::vector<Role> roles;
   std::vector<NamedPolicy> policies;
   std::vector<EnumType> enums;
