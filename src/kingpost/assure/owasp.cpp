@@ -78,7 +78,7 @@ class OperationJudge {
                    fmt::format("{} lets {} reach every record, and records belong to persons.", rule(), few(operation_.everything)),
                    "Compare the record with the caller, for example `row.owner == auth.uid`.");
     }
-    const Assessment out =
+    Assessment out =
         ruled(Status::kInForce, std::move(by), fmt::format("{} is asked of each record.", rule()), "A rule that no longer names the caller.");
     if (operation_.staff.empty()) return out;
     return when(out, fmt::format("{} are given to staff alone: they reach every record", few(operation_.staff)));

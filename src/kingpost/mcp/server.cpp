@@ -197,8 +197,10 @@ class Server {
       outcome.notes = call->child.take_notes();
       if (call->late) outcome.notes += fmt::format("\nEnded after {} ms, the longest that a call may take.\n", options_.call_timeout_ms);
       if (call->work.finish && !call->late) outcome = call->work.finish(std::move(outcome), call->scratch.path());
-      write_line(answer_call(call->id, outcome));
+      std::string answer = answer_call(call->id, outcome);
+      // Who reads the answer finds the scratch folder gone.
       call = running_.erase(call);
+      write_line(std::move(answer));
     }
   }
 
