@@ -118,7 +118,7 @@ class FieldTracer {
       out.retention = "kept for ever (growth.keep)";
     } else {
       out.retention = "the model does not say";
-      out.open.push_back("No time after which it is removed: say `keep` under `growth`.");
+      out.open.emplace_back("No time after which it is removed: say `keep` under `growth`.");
     }
     for (const ir::Schedule& one : system_.schedules) {
       if (one.step.kind == ir::StepKind::kDelete && one.step.entity == entity.id) {
@@ -154,7 +154,7 @@ class FieldTracer {
     }
     const bool removable = entity.access.remove != nullptr && !entity.access.engine_only;
     out.deletion = removable ? "by whoever may delete the record" : "nobody may delete the record";
-    if (!removable) out.open.push_back("No rule lets anybody delete it.");
+    if (!removable) out.open.emplace_back("No rule lets anybody delete it.");
   }
 
   const ir::System& system_;
