@@ -35,7 +35,7 @@ Json copy(const simdjson::dom::element& element) {
       break;
     case element_type::OBJECT:
       out.kind = JsonKind::kObject;
-      for (const auto& [key, value] : simdjson::dom::object(element)) out.members.emplace_back(std::string(key), copy(value));
+      for (const auto& [key, value] : simdjson::dom::object(element)) out.members.push_back({std::string(key), copy(value)});
       break;
   }
   return out;

@@ -2,7 +2,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "kingpost/base/result.hpp"
@@ -11,12 +10,14 @@ namespace kingpost::mcp {
 
 enum class JsonKind : std::uint8_t { kNull, kBoolean, kNumber, kText, kList, kObject };
 
+struct JsonMember;
+
 /// A JSON value as it came: numbers keep their text, members their order.
 struct Json {
   JsonKind kind = JsonKind::kNull;
   std::string text;  ///< of a text its value, of a number or boolean as written
   std::vector<Json> items;
-  std::vector<std::pair<std::string, Json>> members;
+  std::vector<JsonMember> members;
 
   /// The member `name`, or null. Of a repeated name the first.
   [[nodiscard]] const Json* find(std::string_view name) const noexcept;
@@ -24,6 +25,11 @@ struct Json {
   [[nodiscard]] std::string text_of(std::string_view name) const;
   /// The value as JSON again, on one line.
   [[nodiscard]] std::string print() const;
+};
+
+struct JsonMember {
+  std::string name;
+  Json value;
 };
 
 /// Reads one JSON text (RFC 8259) nested at most kMaxJsonDepth deep. Error `parse` otherwise.
